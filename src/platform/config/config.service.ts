@@ -1,0 +1,22 @@
+import type { SectionClass } from './section';
+
+/**
+ * The one checked configuration tree: defaults < config.toml < `ZEROCLAW_*` environment < flags.
+ * `get` is a map look-up and always returns the current, frozen section, so callers ask each time instead of keeping a copy.
+ */
+export abstract class ConfigService {
+  /** Absolute path of config.toml, whether or not it exists yet. */
+  abstract readonly file: string;
+  /** Where the embedded database and other state live (`[storage] data_dir`, default `<config dir>/data`). */
+  abstract readonly dataDir: string;
+
+  abstract get<T extends object>(section: SectionClass<T>): Readonly<T>;
+
+  /**
+   * Changes single keys of config.toml under a lock shared with other processes: read, edit, write atomically (fsync, rename, mode kept).
+   * Comments, order and unknown keys survive; values that came from the environment are never written.
+   * Rejects with `config.not_writable` when the file or its folder cannot be written.
+   * @param edit receives the file's current value of `path` and returns the new one.
+   */
+  abstract update<V>(path: string, edit: (current: V | undefined) => V): Promise<void>;
+}
