@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ConfigService } from '../config/config.service';
+import { runWithRequestId } from '../logging/request-context';
+import { clientKeyOf, forwardedAddress, parseCidr, peerAddress } from './client-address';
+import type { Cidr } from './client-address';
+import type { Prelude } from './express-front';
+import { GatewayConfig } from './gateway.config';
+import type { GatewayRequest } from './principal';
+import type { RequestTracker } from './request-tracker';
+
+const GIVEN_ID = /^[\w.:-]{1,128}$/;
+
+/**
+ * What happens to every request before any route is looked for: an id (the caller's `X-Request-Id` when it is a plain word),
+ * the client's address, security headers, and the count of requests in flight.
+ */
+export function createPrelude(config: ConfigService, tracker: RequestTracker): Prelude {
+  let proxies: { source: readonly string[]; ranges: Cidr[] } = { source: [], ranges: [] };
+
+  const clientKey = (request: IncomingMessage): string => {
+    const gateway = config.get(GatewayConfig);
+    if (!gateway.trust_forwarded_headers) return clientKeyOf(peerAddress(request));
+    if (proxies.source !== gateway.trusted_proxies) {
+      const ranges = gateway.trusted_proxies.map(parseCidr).filter((range) => range !== undefined);
+      proxies = { source: gateway.trusted_proxies, ranges };
+    }
+    return clientKeyOf(forwardedAddress(request, proxies.ranges));
+  };
+
+  return (raw: IncomingMessage, response: ServerResponse, next: () => void) => {
+    const request = raw as GatewayRequest;
+    const given = request.headers['x-request-id'];
+    request.id = typeof given === 'string' && GIVEN_ID.test(given) ? given : randomUUID();
+    request.clientKey = clientKey(request);
+    response.setHeader('X-Request-Id', request.id);
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    response.setHeader('X-Frame-Options', 'DENY');
+    response.setHeader('X-XSS-Protection', '0');
+    response.setHeader('Referrer-Policy', 'strict-origin-when-cross-origin');
+    response.setHeader('Cache-Control', 'no-store');
+    tracker.track(request, response);
+    runWithRequestId(request.id, next);
+  };
+}
