@@ -15,8 +15,10 @@ export interface KeyOptions {
   /** The class of a nested table (`[a.b]`), of each entry of an array of tables (`[[a]]`) or of each value of a free map (`[a.<name>]`). */
   table?: SectionClass;
   kind?: 'table' | 'array' | 'map';
-  /** Other spellings accepted in the file. */
+  /** Other spellings of the key accepted in the file. */
   aliases?: string[];
+  /** Other spellings of its values, accepted everywhere: `{ read_only: 'readonly' }`. */
+  synonyms?: Record<string, string>;
   /** Shown commented out in the example when the default is empty. */
   example?: unknown;
 }

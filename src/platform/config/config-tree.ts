@@ -1,0 +1,201 @@
+import { validateSync } from 'class-validator';
+import type { ConfigProblem, Origin } from './config-problem';
+import { showValue } from './config-problem';
+import type { EnvironmentReader } from './environment';
+import { describeShape, fromText, keyShape } from './key-shape';
+import type { SecretBox } from './secret-box';
+import type { KeyOptions, SectionClass } from './section';
+import { sectionKeys, sectionMeta } from './section';
+import type { TomlDocument, TomlTable } from './toml-document';
+import { isTable } from './toml-document';
+import { formatPath, parsePath } from './toml-path';
+
+export interface ConfigSources {
+  document: TomlDocument;
+  environment: EnvironmentReader;
+  /** By dotted key, from the command line. Text is read like text from the environment. */
+  flags: Readonly<Record<string, unknown>>;
+  secretBox: SecretBox;
+}
+
+/** The sections with everything merged, what is wrong with them, and where each value came from. */
+export interface ConfigTree {
+  sections: ReadonlyMap<SectionClass, object>;
+  problems: readonly ConfigProblem[];
+  warnings: readonly string[];
+  origins: ReadonlyMap<string, Origin>;
+  /** Every secret in use, for scrubbing logs and answers. */
+  secretValues: ReadonlySet<string>;
+}
+
+/** Merges defaults, file, environment and flags into checked, frozen sections. Never throws: mistakes are collected in `problems`. */
+export function buildTree(sections: readonly SectionClass[], sources: ConfigSources): ConfigTree {
+  return new TreeBuilder(sources).build(sections);
+}
+
+type Fields = Record<string, unknown>;
+
+class TreeBuilder {
+  private readonly problems: ConfigProblem[] = [];
+  private readonly warnings: string[] = [];
+  private readonly origins = new Map<string, Origin>();
+  private readonly secretValues = new Set<string>();
+
+  constructor(private readonly sources: ConfigSources) {}
+
+  build(sections: readonly SectionClass[]): ConfigTree {
+    const built = new Map<SectionClass, object>();
+    for (const section of sections) {
+      const { path } = sectionMeta(section);
+      built.set(section, deepFreeze(this.table(section, this.rawTable(path), path)));
+    }
+    this.warnings.push(...this.sources.environment.warnings);
+    const { problems, warnings, origins, secretValues } = this;
+    return { sections: built, problems, warnings, origins, secretValues };
+  }
+
+  /** The file's table at `path`; an empty one when it is absent or not a table, which is reported. */
+  private rawTable(path: string): TomlTable {
+    let table: TomlTable = this.sources.document.tree;
+    let walked = '';
+    for (const segment of path ? parsePath(path) : []) {
+      walked = formatPath([segment], walked);
+      const next = table[segment];
+      if (next === undefined) return {};
+      if (!isTable(next)) {
+        this.report(walked, this.inFile(walked), `found ${showValue(next)}, allowed: a table, [${path}]`);
+        return {};
+      }
+      table = next;
+    }
+    return table;
+  }
+
+  private table(section: SectionClass, raw: TomlTable, path: string): object {
+    const instance = new section();
+    const fields = instance as Fields;
+    const sound = new Set<string>();
+    for (const [key, options] of sectionKeys(section)) {
+      const reported = this.problems.length;
+      this.fill(section, fields, key, options, raw, formatPath([key], path));
+      if (this.problems.length === reported) sound.add(key);
+    }
+    this.validate(section, instance, path, sound);
+    return instance;
+  }
+
+  private fill(
+    section: SectionClass,
+    fields: Fields,
+    key: string,
+    options: KeyOptions,
+    raw: TomlTable,
+    path: string,
+  ): void {
+    if (options.table) return this.fillTables(fields, key, options.table, options, raw, path);
+    const { value, origin } = this.read(section, key, options, raw, path);
+    this.origins.set(path, origin);
+    if (value === undefined) return;
+    const plain = this.reveal(value, path, origin);
+    fields[key] = typeof plain === 'string' ? (options.synonyms?.[plain] ?? plain) : plain;
+    if (options.secret) this.keepSecret(fields[key]);
+  }
+
+  private fillTables(
+    fields: Fields,
+    key: string,
+    table: SectionClass,
+    options: KeyOptions,
+    raw: TomlTable,
+    path: string,
+  ): void {
+    const { value, name } = this.fromFile(key, options, raw, path);
+    const origin = value === undefined ? ({ from: 'default' } as const) : this.inFile(name);
+    const wrong = (allowed: string) => this.report(path, origin, `found ${showValue(value)}, allowed: ${allowed}`);
+    if (options.kind === 'array') {
+      if (value === undefined) return;
+      if (!Array.isArray(value) || !value.every(isTable)) return wrong(`tables, each below [[${path}]]`);
+      fields[key] = value.map((entry, index) => this.table(table, entry, `${path}[${index}]`));
+    } else if (options.kind === 'map') {
+      if (value === undefined) return;
+      if (!isTable(value)) return wrong(`tables such as [${path}.name]`);
+      const entries = Object.entries(value).map(([entry, inner]) => {
+        const inside = formatPath([entry], path);
+        if (isTable(inner)) return [entry, this.table(table, inner, inside)] as const;
+        this.report(inside, this.inFile(inside), `found ${showValue(inner)}, allowed: a table`);
+        return [entry, new table()] as const;
+      });
+      fields[key] = Object.fromEntries(entries);
+    } else {
+      if (value !== undefined && !isTable(value)) return wrong(`a table, [${path}]`);
+      if (value === undefined && fields[key] === undefined) return;
+      fields[key] = this.table(table, value ?? {}, path);
+    }
+  }
+
+  private read(section: SectionClass, key: string, options: KeyOptions, raw: TomlTable, path: string) {
+    const shape = keyShape(section, key);
+    const flag = this.sources.flags[path];
+    if (flag !== undefined) {
+      const name = `--${key.replaceAll('_', '-')}`;
+      const value = typeof flag === 'string' ? fromText(flag, shape) : flag;
+      return { value, origin: { from: 'flag', name } satisfies Origin };
+    }
+    const found = this.sources.environment.read(options, shape);
+    if (found)
+      return { value: fromText(found.text, shape), origin: { from: 'environment', name: found.name } as const };
+    const { value, name } = this.fromFile(key, options, raw, path);
+    return { value, origin: value === undefined ? ({ from: 'default' } as const) : this.inFile(name) };
+  }
+
+  private fromFile(key: string, options: KeyOptions, raw: TomlTable, path: string): { value: unknown; name: string } {
+    const written = [key, ...(options.aliases ?? [])].filter((name) => raw[name] !== undefined);
+    const [used = key, ...ignored] = written;
+    for (const other of ignored) this.warnings.push(`${other} is ignored: ${used} means the same and is set too`);
+    const name = used === key ? path : path.slice(0, path.length - formatPath([key]).length) + formatPath([used]);
+    return { value: raw[used], name };
+  }
+
+  private validate(section: SectionClass, instance: object, path: string, sound: ReadonlySet<string>): void {
+    for (const error of validateSync(instance, { forbidUnknownValues: false })) {
+      const options = sectionKeys(section).get(error.property);
+      if (!options || !sound.has(error.property)) continue;
+      const shape = keyShape(section, error.property);
+      const key = formatPath([error.property], path);
+      const rules = Object.values(error.constraints ?? {}).map((rule) => rule.replace(`${error.property} `, ''));
+      const allowed = shape.complete ? describeShape(shape) : [describeShape(shape), ...rules].join('; ');
+      const origin = this.origins.get(key) ?? this.inFile(key);
+      const found = error.value === undefined ? 'it is missing' : `found ${showValue(error.value, options.secret)}`;
+      this.report(key, origin, `${found}, allowed: ${allowed}`);
+    }
+  }
+
+  private reveal(value: unknown, path: string, origin: Origin): unknown {
+    try {
+      return this.sources.secretBox.reveal(value);
+    } catch (error) {
+      this.report(path, origin, (error as Error).message);
+      return undefined;
+    }
+  }
+
+  private keepSecret(value: unknown): void {
+    if (typeof value === 'string' && value) this.secretValues.add(value);
+    else if (Array.isArray(value) || isTable(value)) Object.values(value).forEach((inner) => this.keepSecret(inner));
+  }
+
+  private inFile(path: string): Origin {
+    const position = this.sources.document.positions.get(path);
+    return { from: 'file', ...(position && { position }) };
+  }
+
+  private report(key: string, origin: Origin, reason: string): void {
+    this.problems.push({ key, origin, reason });
+  }
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value))
+    if (typeof inner === 'object' && inner !== null) deepFreeze(inner as object);
+  return Object.freeze(value);
+}

@@ -1,0 +1,115 @@
+import * as toml from 'toml';
+import { parse as parseTree } from 'toml/lib/parser';
+import type { AstNode } from 'toml/lib/parser';
+import { formatPath } from './toml-path';
+
+export type TomlTable = { [key: string]: unknown };
+
+export interface Position {
+  /** Both count from 1. */
+  line: number;
+  column: number;
+}
+
+/** A parsed config.toml: its values, and where each key stands. */
+export interface TomlDocument {
+  tree: TomlTable;
+  /** Position of a key or table header by its dotted path; entries of arrays of tables bear an index, `a[0].b`. */
+  positions: ReadonlyMap<string, Position>;
+}
+
+/** The text is not TOML. */
+export class TomlSyntaxError extends Error {
+  constructor(
+    message: string,
+    readonly position: Position | undefined,
+  ) {
+    super(message);
+    this.name = 'TomlSyntaxError';
+  }
+}
+
+export function isTable(value: unknown): value is TomlTable {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}
+
+export function parseToml(text: string): TomlDocument {
+  const source = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  try {
+    return { tree: plain(toml.parse(source)) as TomlTable, positions: locate(source) };
+  } catch (error) {
+    throw syntaxError(error);
+  }
+}
+
+/** The parser's tables have no prototype; class-validator and deep comparison want ordinary objects. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (!isTable(value)) return value;
+  const table: TomlTable = {};
+  for (const [key, inner] of Object.entries(value)) {
+    Object.defineProperty(table, key, { value: plain(inner), enumerable: true, configurable: true, writable: true });
+  }
+  return table;
+}
+
+function syntaxError(error: unknown): TomlSyntaxError {
+  const details = error as Partial<Position> & { message?: string; location?: { start: Position } };
+  const { line, column } = details.location?.start ?? details;
+  const position = line === undefined ? undefined : { line, column: column ?? 1 };
+  return new TomlSyntaxError(String(details.message ?? error), position);
+}
+
+function locate(source: string): Map<string, Position> {
+  const positions = new Map<string, Position>();
+  const positionOf = lineIndex(source);
+  const counts = new Map<string, number>();
+  let table = '';
+
+  const record = (path: string, offset: number) => {
+    if (!positions.has(path)) positions.set(path, positionOf(offset));
+  };
+  const visit = (node: AstNode, path: string) => {
+    if (!Array.isArray(node.value)) return;
+    (node.value as AstNode[]).forEach((inner, index) => {
+      if (inner.type === 'InlineTableValue') assign(inner, path);
+      else if (node.type === 'Array') {
+        record(`${path}[${index}]`, inner.offset);
+        visit(inner, `${path}[${index}]`);
+      }
+    });
+  };
+  const assign = (node: AstNode, parent: string) => {
+    let path = parent;
+    for (const segment of node.key ?? []) record((path = formatPath([segment], path)), node.offset);
+    visit(node.value as AstNode, path);
+  };
+  const header = (segments: string[], offset: number, isArray: boolean) => {
+    let path = '';
+    segments.forEach((segment, index) => {
+      record((path = formatPath([segment], path)), offset);
+      const isLast = index === segments.length - 1;
+      if (isArray && isLast) counts.set(path, (counts.get(path) ?? 0) + 1);
+      const count = counts.get(path);
+      if (count !== undefined) record((path = `${path}[${count - 1}]`), offset);
+    });
+    table = path;
+  };
+
+  for (const node of parseTree(source)) {
+    if (node.type === 'Assign') assign(node, table);
+    else if (node.type === 'ObjectPath') header(node.value as string[], node.offset, false);
+    else if (node.type === 'ArrayPath') header(node.value as string[], node.offset, true);
+  }
+  return positions;
+}
+
+function lineIndex(source: string): (offset: number) => Position {
+  const starts = [0];
+  for (let at = source.indexOf('\n'); at !== -1; at = source.indexOf('\n', at + 1)) starts.push(at + 1);
+  return (offset) => {
+    const next = starts.findIndex((start) => start > offset);
+    const line = next === -1 ? starts.length : next;
+    return { line, column: offset - (starts[line - 1] ?? 0) + 1 };
+  };
+}
