@@ -1,0 +1,14 @@
+import type { Migration } from 'kysely/migration';
+import type { DatabaseDialect } from './database';
+import { pairing } from './migrations/0001-pairing';
+import { sessions } from './migrations/0002-sessions';
+import { idempotency } from './migrations/0003-idempotency';
+
+/** Every step of the schema by name, in order. Only ever append: a released step is never changed. */
+export function migrations(dialect: DatabaseDialect): Record<string, Migration> {
+  return {
+    '0001-pairing': pairing(),
+    '0002-sessions': sessions(dialect),
+    '0003-idempotency': idempotency(dialect),
+  };
+}
