@@ -4,4 +4,7 @@ import type { Principal } from './principal';
 export abstract class TokenVerifier {
   /** Undefined for an unknown, revoked or expired token. */
   abstract verify(token: string): Principal | undefined;
+
+  /** True when at least one token is valid. */
+  abstract hasTokens(): boolean;
 }

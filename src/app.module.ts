@@ -1,0 +1,39 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { PairingModule } from './pairing/pairing.module';
+import { ErrorFilter } from './platform/errors/error.filter';
+import { HealthModule } from './platform/health/health.module';
+import { BearerGuard } from './platform/http/bearer.guard';
+import { HttpModule } from './platform/http/http.module';
+import { RateLimitGuard } from './platform/http/rate-limit.guard';
+import { DtoValidationPipe } from './platform/http/validation.pipe';
+import { DrainGuard } from './platform/lifecycle/drain.guard';
+import { MetricsModule } from './platform/metrics/metrics.module';
+import { PlatformModule } from './platform/platform.module';
+import type { Ground } from './platform/platform.module';
+
+/** The gateway: the only list of its rooms and of what stands in front of every route. */
+@Module({})
+export class AppModule {
+  static register(ground: Ground): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        PlatformModule.register(ground),
+        HttpModule.register(PairingModule),
+        HealthModule,
+        MetricsModule,
+        PairingModule,
+      ],
+      providers: [
+        // In this order: no new work while stopping, then the budget, then who it is.
+        { provide: APP_GUARD, useExisting: DrainGuard },
+        { provide: APP_GUARD, useExisting: RateLimitGuard },
+        { provide: APP_GUARD, useExisting: BearerGuard },
+        { provide: APP_PIPE, useClass: DtoValidationPipe },
+        { provide: APP_FILTER, useClass: ErrorFilter },
+      ],
+    };
+  }
+}

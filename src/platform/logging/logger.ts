@@ -1,0 +1,37 @@
+import type { LoggerService } from '@nestjs/common';
+import { Logger as NestPinoLogger, PinoLogger } from 'nestjs-pino';
+import pino from 'pino';
+import type { LoggingConfig } from './logging.config';
+import { redactSecrets } from './redact';
+import { currentRequestId } from './request-context';
+
+/**
+ * Nest's logger on pino: one line per entry on stderr (stdout belongs to the banner and to commands), with the id of the request it
+ * belongs to and without credentials.
+ */
+export function createLogger(config: Readonly<LoggingConfig>): LoggerService {
+  const logger = pino(
+    {
+      level: config.level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      mixin: () => {
+        const id = currentRequestId();
+        return id === undefined ? {} : { request_id: id };
+      },
+      hooks: { streamWrite: redactSecrets },
+    },
+    destination(config.format),
+  );
+  return new NestPinoLogger(new PinoLogger({ pinoHttp: { logger } }), {});
+}
+
+function destination(format: LoggingConfig['format']): pino.DestinationStream {
+  if (format === 'pretty' || (format === 'auto' && process.stderr.isTTY)) {
+    // Only people pay for loading the pretty printer.
+    const pretty = require('pino-pretty') as typeof import('pino-pretty').default;
+    return pretty({ destination: 2, translateTime: 'HH:MM:ss', ignore: 'pid,hostname' });
+  }
+  return pino.destination({ fd: 2, sync: false });
+}

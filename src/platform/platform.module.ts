@@ -1,0 +1,37 @@
+import { Global, Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { Clock } from './clock';
+import { ConfigService } from './config/config.service';
+import { EventBus } from './events/event-bus';
+import { HealthService } from './health/health.service';
+import { RequestTracker } from './http/request-tracker';
+import { Lifecycle } from './lifecycle/lifecycle';
+import { RequestLog } from './logging/request-log';
+
+/** What exists before the application does, because the server and its configuration come first. */
+export interface Ground {
+  config: ConfigService;
+  events: EventBus;
+  requests: RequestTracker;
+}
+
+/** The ground every room stands on. */
+@Global()
+@Module({})
+export class PlatformModule {
+  static register(ground: Ground): DynamicModule {
+    return {
+      module: PlatformModule,
+      providers: [
+        Clock,
+        { provide: ConfigService, useValue: ground.config },
+        { provide: EventBus, useValue: ground.events },
+        { provide: RequestTracker, useValue: ground.requests },
+        HealthService,
+        Lifecycle,
+        RequestLog,
+      ],
+      exports: [Clock, ConfigService, EventBus, RequestTracker, HealthService, Lifecycle],
+    };
+  }
+}
