@@ -1,6 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { Logger as NestPinoLogger, PinoLogger } from 'nestjs-pino';
 import pino from 'pino';
+import type PinoPretty from 'pino-pretty';
 import type { LoggingConfig } from './logging.config';
 import { redactSecrets } from './redact';
 import { currentRequestId } from './request-context';
@@ -30,7 +31,7 @@ export function createLogger(config: Readonly<LoggingConfig>): LoggerService {
 function destination(format: LoggingConfig['format']): pino.DestinationStream {
   if (format === 'pretty' || (format === 'auto' && process.stderr.isTTY)) {
     // Only people pay for loading the pretty printer.
-    const pretty = require('pino-pretty') as typeof import('pino-pretty').default;
+    const pretty = require('pino-pretty') as typeof PinoPretty;
     return pretty({ destination: 2, translateTime: 'HH:MM:ss', ignore: 'pid,hostname' });
   }
   return pino.destination({ fd: 2, sync: false });

@@ -1,0 +1,45 @@
+export interface BannerFacts {
+  /** With the port that was really bound. */
+  origin: string;
+  pairing: 'required' | 'off';
+  /** The one-time code as it is to be typed; undefined when a client is paired already. */
+  code: string | undefined;
+  modelConfigured: boolean;
+}
+
+const ENDPOINTS = [
+  'POST /pair      — pair a new client (X-Pairing-Code header)',
+  'POST /webhook   — {"message": "your prompt"}',
+  'POST /api/chat  — {"message": "...", "context": [...]} (tools-enabled, OpenClaw compat)',
+  'POST /v1/chat/completions — OpenAI-compatible (full agent loop)',
+  'GET  /v1/models — list available models',
+  'GET  /api/*     — REST API (bearer token required)',
+  'GET  /health    — health check',
+  'GET  /metrics   — Prometheus metrics',
+];
+
+/** What the operator sees on stdout once the gateway listens. */
+export function renderBanner({ origin, pairing, code, modelConfigured }: BannerFacts): string {
+  const lines = [`🦀 ZeroClaw Gateway listening on ${origin}`, ...ENDPOINTS.map((line) => `  ${line}`)];
+  if (!modelConfigured) {
+    lines.push('', '  💬 No model provider is configured: the built-in echo model answers.');
+    lines.push(
+      '     Set default_provider and api_key in config.toml, or an environment variable such as OPENAI_API_KEY.',
+    );
+  }
+  lines.push('', ...pairingLines(pairing, code), '  Press Ctrl+C to stop.', '');
+  return `${lines.join('\n')}\n`;
+}
+
+function pairingLines(pairing: BannerFacts['pairing'], code: string | undefined): string[] {
+  if (pairing === 'off') return ['  ⚠️  Pairing: OFF (only callers on this machine are served)'];
+  if (code === undefined) return ['  🔒 Pairing: ACTIVE (bearer token required)'];
+  const rule = '─'.repeat(code.length + 4);
+  return [
+    '  🔐 PAIRING REQUIRED — use this one-time code:',
+    `     ┌${rule}┐`,
+    `     │  ${code}  │`,
+    `     └${rule}┘`,
+    `     Send: POST /pair with header X-Pairing-Code: ${code}`,
+  ];
+}

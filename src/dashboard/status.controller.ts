@@ -1,0 +1,43 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Controller, Get } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { HealthService } from '../platform/health/health.service';
+import { Scopes } from '../platform/http/marks';
+import { TokenVerifier } from '../platform/http/token-verifier';
+import { VERSION } from '../platform/version';
+import { ModelsService } from '../providers/models.service';
+
+/** What the gateway is doing, in one look. */
+@Controller('api/status')
+export class StatusController {
+  constructor(
+    private readonly models: ModelsService,
+    private readonly tokens: TokenVerifier,
+    private readonly health: HealthService,
+    private readonly http: HttpAdapterHost,
+  ) {}
+
+  @Get()
+  @Scopes('read')
+  status() {
+    const { provider, model } = this.models.default;
+    return {
+      version: VERSION,
+      provider: provider.id,
+      model,
+      uptime_seconds: Math.floor(process.uptime()),
+      gateway_port: this.boundPort(),
+      locale: 'en',
+      paired: this.tokens.hasTokens(),
+      channels: {},
+      warnings: this.health.warnings,
+      health: this.health.snapshot(),
+    };
+  }
+
+  private boundPort(): number | null {
+    const address = (this.http.httpAdapter.getHttpServer() as Server).address() as AddressInfo | null;
+    return address?.port ?? null;
+  }
+}

@@ -1,0 +1,56 @@
+import { createApp } from './app';
+import type { Gateway } from './app';
+import { renderBanner } from './banner';
+import { configSections } from './config-sections';
+import { PairingService } from './pairing/pairing.service';
+import { loadConfig } from './platform/config/load-config';
+import { EventBus } from './platform/events/event-bus';
+import { GatewayConfig } from './platform/http/gateway.config';
+import { ModelsService } from './providers/models.service';
+
+export interface GatewayOptions {
+  host?: string;
+  port?: number;
+  configDir?: string;
+  newPairing?: boolean;
+}
+
+/** `zeroclaw gateway`: serves until SIGTERM or SIGINT, then lets running requests finish and exits with 0. A second signal exits at once. */
+export async function runGateway({ host, port, configDir, newPairing = false }: GatewayOptions): Promise<void> {
+  const config = await loadConfig({
+    sections: configSections,
+    configDir,
+    flags: { 'gateway.host': host, 'gateway.port': port },
+  });
+  const gateway = await createApp({ config, events: new EventBus() });
+  stopOnSignals(gateway);
+  const pairing = gateway.app.get(PairingService);
+  if (newPairing) await pairing.reset();
+  const origin = await gateway.listen();
+  const models = gateway.app.get(ModelsService);
+  process.stdout.write(
+    renderBanner({
+      origin,
+      pairing: config.get(GatewayConfig).require_pairing ? 'required' : 'off',
+      code: pairing.startupCode(),
+      modelConfigured: models.configured,
+    }),
+  );
+}
+
+function stopOnSignals(gateway: Gateway): void {
+  let stopping = false;
+  const stop = () => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    gateway.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`The gateway did not stop cleanly: ${String(error)}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
