@@ -19,7 +19,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     .option('--config-dir <dir>', 'where config.toml lives')
     .action(async (_options, command: Command) => {
       // Nothing but this command pays for loading the application.
-      const { runGateway } = await import('./gateway.command');
+      const { runGateway } = require('./gateway.command') as typeof import('./gateway.command');
       await runGateway(command.optsWithGlobals());
     });
   const io = {
