@@ -1,0 +1,15 @@
+/** Why an attempt at `POST /pair` was refused. */
+export type PairingRefusal = 'invalid' | 'locked';
+
+declare module '../platform/events/event-bus' {
+  interface GatewayEvents {
+    /** A device holds a new token. */
+    'pairing.paired': { deviceId: string; client: string };
+    /** Tokens that must stop working now: sockets close, other replicas forget them. Full SHA-256 hashes. */
+    'pairing.revoked': { tokenHashes: string[] };
+    /** An attempt at `POST /pair` was refused. */
+    'pairing.failed': { client: string; reason: PairingRefusal };
+    /** Too many wrong codes came in from all over: none of the codes given out so far is good any more. */
+    'pairing.codes_withdrawn': { guesses: number };
+  }
+}

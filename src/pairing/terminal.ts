@@ -1,0 +1,11 @@
+import { Injectable } from '@nestjs/common';
+
+/** The operator's eyes: plain lines on stdout, also where logs are JSON or go elsewhere. */
+@Injectable()
+export class Terminal {
+  showCode(code: string): void {
+    process.stdout.write(
+      `\n  🔐 No paired device is left. Pair again with this one-time code: ${code}\n     Send: POST /pair with header X-Pairing-Code: ${code}\n\n`,
+    );
+  }
+}
