@@ -1,0 +1,153 @@
+import type { ConfigService } from '../platform/config/config.service';
+import type { ModelsService } from '../providers/models.service';
+import type { ChatMessage, ChatRequest, ToolCall, Usage } from '../providers/provider';
+import { AgentConfig } from './agent.config';
+import { redact } from './leak-filter';
+import { LeakGuardConfig } from './leak-guard.config';
+import { ModelAnswer, addUsage } from './model-answer';
+import { ReplyFilter } from './reply-filter';
+import { systemPrompt } from './system-prompt';
+import type { EarlierCalls, ToolRunner } from './tool-runner';
+import type { TurnEvent, TurnRequest } from './turn';
+import type { TurnLimits } from './turn-limits';
+import { TurnTools } from './turn-tools';
+
+export type DoneEvent = Extract<TurnEvent, { type: 'done' }>;
+
+export interface LoopServices {
+  models: ModelsService;
+  runner: ToolRunner;
+  config: ConfigService;
+}
+
+const PARAGRAPH = '\n\n';
+
+/**
+ * One turn: asks the model, runs the tools it wants, tells it the results, until it has answered.
+ * All text is the answer, also what the model says between its calls. When the model calls a tool of the caller's, the turn ends with
+ * those calls; calls of our own tools in the same round are not run, the model repeats them when it goes on.
+ */
+export class AgentLoop {
+  usage: Usage = { inputTokens: 0, outputTokens: 0 };
+  /** `provider/model` that answered last. */
+  model: string | undefined;
+  /** What has been said since the turn began, for the session: the caller's messages, then the model's and the tools'. */
+  readonly said: ChatMessage[];
+
+  private readonly tools: TurnTools;
+  private readonly earlier: EarlierCalls = new Map();
+  private text = '';
+
+  constructor(
+    private readonly services: LoopServices,
+    private readonly turn: TurnRequest,
+    private readonly history: readonly ChatMessage[],
+    private readonly limits: TurnLimits,
+  ) {
+    this.tools = new TurnTools(turn, services.runner, services.models.default.provider.capabilities.tools);
+    this.said = turn.messages.filter(({ role }) => role !== 'system');
+  }
+
+  async *run(): AsyncGenerator<TurnEvent, DoneEvent> {
+    const rounds = this.services.config.get(AgentConfig).max_tool_iterations || 20;
+    for (let round = 1; ; round++) {
+      const before = this.text.length;
+      const answer = yield* this.ask(round);
+      const spoken = this.text.slice(before);
+      const calls = answer.toolCalls;
+      const clientCalls = this.tools.forClient(calls);
+      if (clientCalls.length > 0) {
+        this.remember(spoken, clientCalls);
+        return this.done('tool_calls', clientCalls);
+      }
+      if (calls.length === 0 || this.turn.mode === 'none') {
+        this.remember(spoken);
+        return this.done(answer.finish === 'tool_calls' ? 'stop' : answer.finish);
+      }
+      if (round >= rounds) {
+        const notice = yield* this.say(`I stopped here: this turn has used all of its ${rounds} model calls.`);
+        this.remember(spoken + notice);
+        return this.done('length');
+      }
+      this.remember(spoken, calls);
+      yield* this.runTools(calls);
+    }
+  }
+
+  private async *ask(round: number): AsyncGenerator<TurnEvent, ModelAnswer> {
+    const answer = new ModelAnswer();
+    const filter = new ReplyFilter(this.services.config.get(LeakGuardConfig));
+    let first = true;
+    for await (const event of this.services.models.chat(this.request(round), this.limits.signal)) {
+      this.limits.touch();
+      if (event.type === 'text') {
+        const text = filter.push(event.text);
+        if (text === '') continue;
+        yield* first ? this.say(text) : this.extend(text);
+        first = false;
+      } else if (event.type !== 'reasoning') {
+        answer.add(event);
+        if (event.type === 'start') this.model = `${event.provider}/${event.model}`;
+      }
+    }
+    const rest = filter.end(answer.toolCalls.length === 0);
+    if (rest !== '') yield* first ? this.say(rest) : this.extend(rest);
+    if (answer.usage) {
+      this.usage = addUsage(this.usage, answer.usage);
+      yield { type: 'usage', usage: answer.usage, model: answer.model, provider: answer.provider };
+    }
+    return answer;
+  }
+
+  private request(round: number): Omit<ChatRequest, 'model'> {
+    const system: ChatMessage = { role: 'system', content: systemPrompt(this.tools.own.length > 0) };
+    const news = this.turn.messages.filter(({ role }) => role === 'system');
+    return {
+      ...this.turn.options,
+      ...this.tools.offer(round),
+      messages: [system, ...news, ...this.history, ...this.said],
+    };
+  }
+
+  private async *runTools(calls: readonly ToolCall[]): AsyncGenerator<TurnEvent, void> {
+    const { runner, config } = this.services;
+    const guard = config.get(LeakGuardConfig);
+    const context = { sessionId: this.turn.sessionId, signal: this.limits.signal };
+    const start = (call: ToolCall) => runner.run(call, this.tools.own, context, this.earlier);
+    for (const { id, name, arguments: args } of calls)
+      yield { type: 'tool_call', id, name, arguments: redact(args, guard) };
+    const running = config.get(AgentConfig).parallel_tools ? calls.map(start) : [];
+    // All are waited for in turn; one that fails early must not count as unhandled until then.
+    for (const result of running) result.catch(() => undefined);
+    for (const [index, call] of calls.entries()) {
+      const result = await (running[index] ?? start(call));
+      this.limits.touch();
+      const output = redact(result.output, guard);
+      this.said.push({ role: 'tool', toolCallId: call.id, content: output });
+      yield { type: 'tool_result', id: call.id, name: call.name, success: result.success, output };
+    }
+  }
+
+  /** Text that begins a new paragraph of the answer. */
+  private *say(text: string): Generator<TurnEvent, string> {
+    const apart = this.text === '' || this.text.endsWith(PARAGRAPH) ? text : PARAGRAPH + text.trimStart();
+    yield* this.extend(apart);
+    return apart;
+  }
+
+  private *extend(text: string): Generator<TurnEvent, void> {
+    this.text += text;
+    yield { type: 'text', text };
+  }
+
+  private remember(text: string, toolCalls: ToolCall[] = []): void {
+    const content = text.trim() === '' ? null : text.trim();
+    if (toolCalls.length > 0) this.said.push({ role: 'assistant', content, toolCalls });
+    else if (content !== null) this.said.push({ role: 'assistant', content });
+  }
+
+  private done(finishReason: DoneEvent['finishReason'], toolCalls?: ToolCall[]): DoneEvent {
+    const end = { type: 'done' as const, text: this.text, model: this.model ?? '', usage: this.usage, finishReason };
+    return toolCalls ? { ...end, toolCalls } : end;
+  }
+}

@@ -1,0 +1,20 @@
+import type { Usage } from '../providers/provider';
+import type { Door } from './turn';
+
+export type TurnOutcome = 'ok' | 'error' | 'cancelled' | 'timeout';
+
+declare module '../platform/events/event-bus' {
+  interface GatewayEvents {
+    'turn.started': { door: Door };
+    'turn.finished': {
+      door: Door;
+      outcome: TurnOutcome;
+      durationMs: number;
+      /** `provider/model` that answered last; undefined when none did. */
+      model: string | undefined;
+      usage: Usage;
+    };
+    /** `tool` is a registered name, or `unknown` for one the model made up. */
+    'tool.called': { tool: string; success: boolean; durationMs: number };
+  }
+}

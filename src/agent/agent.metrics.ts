@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import {
+  InjectMetric,
+  makeCounterProvider,
+  makeGaugeProvider,
+  makeHistogramProvider,
+} from '@willsoto/nestjs-prometheus';
+import type { Counter, Gauge, Histogram } from 'prom-client';
+import { EventBus } from '../platform/events/event-bus';
+import './agent.events';
+
+const TURNS = 'zeroclaw_agent_turns_total';
+const TURN_SECONDS = 'zeroclaw_agent_duration_seconds';
+const ACTIVE = 'zeroclaw_active_turns';
+const TOOL_CALLS = 'zeroclaw_tool_calls_total';
+const TOOL_SECONDS = 'zeroclaw_tool_duration_seconds';
+
+export const agentMetricProviders = [
+  makeCounterProvider({ name: TURNS, help: 'Finished turns.', labelNames: ['door', 'outcome'] }),
+  makeHistogramProvider({
+    name: TURN_SECONDS,
+    help: 'Time a turn took, waiting for its session included.',
+    labelNames: ['door'],
+    buckets: [0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600],
+  }),
+  makeGaugeProvider({ name: ACTIVE, help: 'Turns that are running or waiting for their session.' }),
+  makeCounterProvider({ name: TOOL_CALLS, help: 'Tool calls by the agent.', labelNames: ['tool', 'success'] }),
+  makeHistogramProvider({
+    name: TOOL_SECONDS,
+    help: 'Time a tool call took.',
+    labelNames: ['tool'],
+    buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60],
+  }),
+];
+
+/** Counts turns and tool calls from their announcements. Labels are doors, outcomes and registered tools only. */
+@Injectable()
+export class AgentMetrics {
+  constructor(
+    events: EventBus,
+    @InjectMetric(TURNS) turns: Counter,
+    @InjectMetric(TURN_SECONDS) seconds: Histogram,
+    @InjectMetric(ACTIVE) active: Gauge,
+  ) {
+    events.on('turn.started', () => active.inc());
+    events.on('turn.finished', ({ door, outcome, durationMs }) => {
+      active.dec();
+      turns.inc({ door, outcome });
+      seconds.observe({ door }, durationMs / 1000);
+    });
+  }
+}
+
+/** The tools' half of the agent's metrics. */
+@Injectable()
+export class ToolMetrics {
+  constructor(
+    events: EventBus,
+    @InjectMetric(TOOL_CALLS) calls: Counter,
+    @InjectMetric(TOOL_SECONDS) seconds: Histogram,
+  ) {
+    events.on('tool.called', ({ tool, success, durationMs }) => {
+      calls.inc({ tool, success: String(success) });
+      seconds.observe({ tool }, durationMs / 1000);
+    });
+  }
+}

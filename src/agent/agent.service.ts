@@ -1,0 +1,85 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { ConfigService } from '../platform/config/config.service';
+import { AppError } from '../platform/errors/app-error';
+import { EventBus } from '../platform/events/event-bus';
+import { ModelsService } from '../providers/models.service';
+import { AgentConfig } from './agent.config';
+import { AgentLoop } from './agent-loop';
+import type { TurnOutcome } from './agent.events';
+import type { OpenSession } from './sessions.service';
+import { SessionsService } from './sessions.service';
+import { ToolRunner } from './tool-runner';
+import type { TurnEvent, TurnRequest } from './turn';
+import { TurnLimits } from './turn-limits';
+
+/**
+ * The agent. Every door hands it a turn and passes its events on.
+ * A turn that ends with `done` has been kept in its session by then; one that fails or is cancelled leaves nothing behind, so that
+ * sending it again is safe.
+ */
+@Injectable()
+export class AgentService {
+  private readonly logger = new Logger(AgentService.name);
+  private turns = 0;
+
+  constructor(
+    private readonly models: ModelsService,
+    private readonly sessions: SessionsService,
+    private readonly runner: ToolRunner,
+    private readonly config: ConfigService,
+    private readonly events: EventBus,
+  ) {}
+
+  /** Turns that have begun and not ended, waiting ones included. */
+  get running(): number {
+    return this.turns;
+  }
+
+  /** Aborting `signal`, or leaving the loop over the events, cancels the turn and whatever it started. */
+  async *run(turn: TurnRequest, signal: AbortSignal): AsyncGenerator<TurnEvent, void, undefined> {
+    const started = performance.now();
+    const limits = new TurnLimits(signal);
+    let session: OpenSession | undefined;
+    let loop: AgentLoop | undefined;
+    let last: TurnEvent;
+    // A consumer that leaves early runs only `finally`.
+    let outcome: TurnOutcome = 'cancelled';
+    this.turns++;
+    this.events.emit('turn.started', { door: turn.door });
+    try {
+      if (turn.sessionId !== undefined) {
+        session = await this.sessions.open({ owner: turn.owner, id: turn.sessionId }, limits.signal);
+      }
+      limits.start(this.config.get(AgentConfig));
+      const services = { models: this.models, runner: this.runner, config: this.config };
+      loop = new AgentLoop(services, turn, session?.history ?? [], limits);
+      last = yield* loop.run();
+      limits.signal.throwIfAborted();
+      await session?.keep(loop.said);
+      outcome = 'ok';
+    } catch (error) {
+      outcome = limits.cause ?? 'error';
+      last = { type: 'error', error: this.explain(limits.cause ? limits.signal.reason : error) };
+    } finally {
+      limits.end();
+      session?.close();
+      this.turns--;
+      this.events.emit('turn.finished', {
+        door: turn.door,
+        outcome,
+        durationMs: performance.now() - started,
+        model: loop?.model,
+        usage: loop?.usage ?? { inputTokens: 0, outputTokens: 0 },
+      });
+    }
+    yield last;
+  }
+
+  private explain(error: unknown): AppError {
+    if (error instanceof AppError) return error;
+    this.logger.error({ err: error }, 'a turn failed unexpectedly');
+    return new AppError(500, 'internal', 'The turn failed inside the gateway; its log has the details', {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,117 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { ConfigService } from '../platform/config/config.service';
+import { EventBus } from '../platform/events/event-bus';
+import type { ToolCall, ToolDefinition } from '../providers/provider';
+import type { ToolContext, ToolResult } from '../tools/tool';
+import { ToolArguments } from '../tools/tool-arguments';
+import { ToolRegistry } from '../tools/tool.registry';
+import { AgentConfig } from './agent.config';
+import './agent.events';
+
+/** More would crowd the conversation out of the model's context. */
+const MAX_OUTPUT_CHARS = 100_000;
+
+/** Results of calls that succeeded already in this turn, by name and arguments. */
+export type EarlierCalls = Map<string, Promise<ToolResult>>;
+
+/**
+ * Runs the tools a model asks for. Whatever the model wrote, a call ends with a result for the model and never with an exception:
+ * unknown tools, broken arguments and failing tools are told to it so that it can do better.
+ */
+@Injectable()
+export class ToolRunner {
+  private readonly logger = new Logger(ToolRunner.name);
+
+  constructor(
+    private readonly registry: ToolRegistry,
+    private readonly toolArguments: ToolArguments,
+    private readonly config: ConfigService,
+    private readonly events: EventBus,
+  ) {}
+
+  /** What the model is told of. Names in `hidden` are left out. */
+  definitions(hidden: ReadonlySet<string>): ToolDefinition[] {
+    const { allowed_tools: allowed, denied_tools: denied } = this.config.get(AgentConfig);
+    return this.registry
+      .list({ allowed, denied })
+      .filter(({ name }) => !hidden.has(name))
+      .map(({ name, description, parameters }) => ({ name, description, parameters }));
+  }
+
+  /** A call that succeeded earlier in the turn is not run again: its result is given once more. Rejects only when the turn is aborted. */
+  run(
+    call: ToolCall,
+    offered: readonly ToolDefinition[],
+    context: ToolContext,
+    earlier: EarlierCalls,
+  ): Promise<ToolResult> {
+    const key = `${call.name}\n${call.arguments}`;
+    const known = earlier.get(key);
+    if (known) return known;
+    const result = this.timed(call, offered, context);
+    earlier.set(key, result);
+    void result.then(
+      ({ success }) => success || earlier.delete(key),
+      () => earlier.delete(key),
+    );
+    return result;
+  }
+
+  private async timed(call: ToolCall, offered: readonly ToolDefinition[], context: ToolContext): Promise<ToolResult> {
+    const isOffered = offered.some(({ name }) => name === call.name);
+    const started = performance.now();
+    let success = false;
+    try {
+      const { output, ...result } = isOffered ? await this.execute(call, context) : unknown(call, offered);
+      success = result.success;
+      return { success, output: shorten(output) };
+    } finally {
+      const durationMs = performance.now() - started;
+      this.events.emit('tool.called', { tool: isOffered ? call.name : 'unknown', success, durationMs });
+    }
+  }
+
+  private async execute(call: ToolCall, context: ToolContext): Promise<ToolResult> {
+    const tool = this.registry.get(call.name);
+    if (!tool) return unknown(call, []);
+    const parsed = await this.toolArguments.parse(tool, call.arguments);
+    if (!parsed.ok) return failed(`${parsed.reason}. Correct them and call ${call.name} again.`);
+    try {
+      const result = await unlessAborted(tool.execute(parsed.args, context), context.signal);
+      return result.success ? result : failed(result.output);
+    } catch (error) {
+      context.signal.throwIfAborted();
+      this.logger.error({ err: error, tool: call.name }, 'a tool threw instead of returning a failure');
+      return failed(`${call.name} failed inside: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+}
+
+function failed(reason: string): ToolResult {
+  return { success: false, output: `Error: ${reason}` };
+}
+
+function unknown(call: ToolCall, offered: readonly ToolDefinition[]): ToolResult {
+  const names = offered.map(({ name }) => name).join(', ');
+  return failed(
+    `there is no tool "${call.name.slice(0, 64)}". ${names ? `The tools are: ${names}.` : 'There are no tools.'}`,
+  );
+}
+
+function shorten(output: string): string {
+  if (output.length <= MAX_OUTPUT_CHARS) return output;
+  return `${output.slice(0, MAX_OUTPUT_CHARS)}\n[cut: ${output.length - MAX_OUTPUT_CHARS} more characters]`;
+}
+
+/** A tool that ignores its signal must not hold up a turn that is over. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,75 @@
+import { AppError } from '../platform/errors/app-error';
+import type { AgentConfig } from './agent.config';
+import type { TurnOutcome } from './agent.events';
+
+/** Nginx's word for it: the client closed the connection before the answer was there. */
+const CLIENT_CLOSED = 499;
+
+/**
+ * Everything that may end a turn early, as one signal: the client leaving, the turn's own time limit, and silence.
+ * The signal's reason is the AppError that the turn ends with.
+ */
+export class TurnLimits {
+  private readonly controller = new AbortController();
+  private readonly onLeave = () => this.stop('cancelled', cancelled());
+  private whole: NodeJS.Timeout | undefined;
+  private silence: NodeJS.Timeout | undefined;
+
+  /** Why the signal fired; undefined while it has not. */
+  cause: TurnOutcome | undefined;
+
+  constructor(private readonly client: AbortSignal) {
+    if (client.aborted) this.onLeave();
+    else client.addEventListener('abort', this.onLeave, { once: true });
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  /** Starts the clocks; waiting for an earlier turn of the session does not count. */
+  start({ turn_timeout_secs, idle_timeout_secs }: Readonly<AgentConfig>): void {
+    this.signal.throwIfAborted();
+    this.whole = setTimeout(() => this.stop('timeout', tooLong(turn_timeout_secs)), turn_timeout_secs * 1000);
+    this.silence = setTimeout(() => this.stop('timeout', tooQuiet(idle_timeout_secs)), idle_timeout_secs * 1000);
+  }
+
+  /** Something happened. */
+  touch(): void {
+    this.silence?.refresh();
+  }
+
+  /** Ends the clocks; what is still running for this turn is aborted. */
+  end(): void {
+    clearTimeout(this.whole);
+    clearTimeout(this.silence);
+    this.client.removeEventListener('abort', this.onLeave);
+    this.controller.abort(cancelled());
+  }
+
+  private stop(cause: TurnOutcome, reason: AppError): void {
+    if (this.signal.aborted) return;
+    this.cause = cause;
+    this.controller.abort(reason);
+  }
+}
+
+function cancelled(): AppError {
+  return new AppError(CLIENT_CLOSED, 'turn.cancelled', 'The client left before the turn was finished');
+}
+
+function tooLong(seconds: number): AppError {
+  return new AppError(
+    504,
+    'turn.timeout',
+    `The turn took longer than ${seconds} s and was ended; ask for less at once, or raise [agent] turn_timeout_secs`,
+  );
+}
+
+function tooQuiet(seconds: number): AppError {
+  return new AppError(
+    504,
+    'turn.idle',
+    `Neither the model nor a tool said anything for ${seconds} s, so the turn was ended; try again, or raise [agent] idle_timeout_secs`,
+  );
+}
