@@ -26,6 +26,8 @@ export interface ConfigTree {
   origins: ReadonlyMap<string, Origin>;
   /** Every secret in use, for scrubbing logs and answers. */
   secretValues: ReadonlySet<string>;
+  /** The file holds a secret in plain text. A hash or an encrypted value does no harm to who reads it. */
+  exposesSecrets: boolean;
 }
 
 /** Merges defaults, file, environment and flags into checked, frozen sections. Never throws: mistakes are collected in `problems`. */
@@ -40,6 +42,7 @@ class TreeBuilder {
   private readonly warnings: string[] = [];
   private readonly origins = new Map<string, Origin>();
   private readonly secretValues = new Set<string>();
+  private exposesSecrets = false;
 
   constructor(private readonly sources: ConfigSources) {}
 
@@ -50,8 +53,8 @@ class TreeBuilder {
       built.set(section, deepFreeze(this.table(section, this.rawTable(path), path)));
     }
     this.warnings.push(...this.sources.environment.warnings);
-    const { problems, warnings, origins, secretValues } = this;
-    return { sections: built, problems, warnings, origins, secretValues };
+    const { problems, warnings, origins, secretValues, exposesSecrets } = this;
+    return { sections: built, problems, warnings, origins, secretValues, exposesSecrets };
   }
 
   /** The file's table at `path`; an empty one when it is absent or not a table, which is reported. */
@@ -98,7 +101,9 @@ class TreeBuilder {
     if (value === undefined) return;
     const plain = this.reveal(value, path, origin);
     fields[key] = typeof plain === 'string' ? (options.synonyms?.[plain] ?? plain) : plain;
-    if (options.secret) this.keepSecret(fields[key]);
+    if (!options.secret) return;
+    this.keepSecret(fields[key]);
+    if (origin.from === 'file' && this.isExposed(value)) this.exposesSecrets = true;
   }
 
   private fillTables(
@@ -182,6 +187,12 @@ class TreeBuilder {
   private keepSecret(value: unknown): void {
     if (typeof value === 'string' && value) this.secretValues.add(value);
     else if (Array.isArray(value) || isTable(value)) Object.values(value).forEach((inner) => this.keepSecret(inner));
+  }
+
+  private isExposed(value: unknown): boolean {
+    if (Array.isArray(value) || isTable(value)) return Object.values(value).some((inner) => this.isExposed(inner));
+    if (typeof value !== 'string' || value === '') return false;
+    return !this.sources.secretBox.isSealed(value) && !/^[0-9a-f]{64}$/.test(value);
   }
 
   private inFile(path: string): Origin {

@@ -1,19 +1,16 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
+import { ConfigWatcher } from './config-watcher';
 import { ConfigService } from './config.service';
-import { FileConfigService } from './file-config.service';
 
-/** Hands the configuration that was read before Nest started to every room. */
+/** Hands the configuration that was read before Nest started to every room, and keeps it up to date while the gateway runs. */
 @Module({})
 export class ConfigModule {
-  static forRoot(config: FileConfigService): DynamicModule {
+  static forRoot(config: ConfigService): DynamicModule {
     return {
       module: ConfigModule,
       global: true,
-      providers: [
-        { provide: FileConfigService, useValue: config },
-        { provide: ConfigService, useExisting: FileConfigService },
-      ],
+      providers: [{ provide: ConfigService, useValue: config }, ConfigWatcher],
       exports: [ConfigService],
     };
   }

@@ -1,13 +1,17 @@
-import { isAbsolute, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { StorageConfig } from '../database/storage.config';
+import { AppError } from '../errors/app-error';
 import type { ConfigFile } from './config-file';
-import { ConfigError } from './config-problem';
-import { ConfigService } from './config.service';
+import { ConfigError, formatProblem } from './config-problem';
+import type { ConfigReader } from './config-reader';
 import type { ConfigTree } from './config-tree';
+import { ConfigService } from './config.service';
+import { editToml } from './edit-toml';
+import { spellingInFile } from './key-lookup';
 import type { SectionClass } from './section';
 import { sectionKeys, sectionMeta } from './section';
-import { formatPath } from './toml-path';
+import { formatPath, parsePath } from './toml-path';
 
 export interface ConfigChange {
   /** Dotted paths of the keys whose value differs from before. */
@@ -16,20 +20,19 @@ export interface ConfigChange {
   needRestart: string[];
 }
 
-/** Turns the text of config.toml into the checked tree; environment and flags are bound already. */
-export type TreeReader = (text: string) => ConfigTree;
-
 /**
- * The configuration of one process. `reload` takes up live keys and keeps the rest as they were at the start,
+ * The configuration of one process. A reload takes up live keys and keeps the rest as they were at the start,
  * so that what runs always fits together; a broken file leaves everything as it is.
  */
 export class FileConfigService extends ConfigService {
   private running: ReadonlyMap<SectionClass, object>;
   private readonly listeners = new Set<(change: ConfigChange) => void>();
+  /** Reloads and updates of this process come one after the other, so that none brings back an older state. */
+  private work: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly source: ConfigFile,
-    private readonly readTree: TreeReader,
+    private readonly reader: ConfigReader,
     private latest: ConfigTree,
   ) {
     super();
@@ -40,19 +43,18 @@ export class FileConfigService extends ConfigService {
     return this.source.path;
   }
 
-  get configDir(): string {
-    return this.source.dir;
-  }
-
   get dataDir(): string {
     const { data_dir: dir } = this.get(StorageConfig);
-    if (!dir) return join(this.configDir, 'data');
-    return isAbsolute(dir) ? dir : resolve(this.configDir, dir);
+    return dir ? resolve(this.source.dir, dir) : join(this.source.dir, 'data');
   }
 
-  /** The file as it was last read: unknown keys, origins and secrets included. */
+  /** Everything as it was last read, also what needs a restart to act. */
   get tree(): ConfigTree {
     return this.latest;
+  }
+
+  get sections(): readonly SectionClass[] {
+    return this.reader.sections;
   }
 
   get<T extends object>(section: SectionClass<T>): Readonly<T> {
@@ -66,23 +68,75 @@ export class FileConfigService extends ConfigService {
     return this.latest.secretValues;
   }
 
+  /** What the operator should know: unknown keys, ignored variables, a file that others can read. */
+  async warnings(): Promise<string[]> {
+    const exposed = this.latest.exposesSecrets && (await this.source.isWorldReadable());
+    const advice = `${this.file} holds secrets and every user of this machine can read it: chmod 600 it`;
+    return [...(exposed ? [advice] : []), ...this.latest.warnings];
+  }
+
+  /** Changes whenever the file on disk does. */
+  fingerprint(): Promise<string | undefined> {
+    return this.source.fingerprint();
+  }
+
   /** Returns the function that ends the subscription. */
   onChange(listener: (change: ConfigChange) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
-  async update<V>(path: string, edit: (current: V | undefined) => V): Promise<void> {
-    throw new Error(`not yet: ${path} ${edit.name}`);
+  /** Rejects also with `config.invalid` when the new value is not allowed, and with `config.broken` when the file is not TOML. */
+  update<V>(path: string, edit: (current: V | undefined) => V): Promise<void> {
+    return this.inTurn(async () => {
+      const text = await this.source.rewrite((before) => this.edited(before, path, edit));
+      try {
+        this.adopt(text);
+      } catch (error) {
+        // A mistake elsewhere in the file, made while the gateway was running: it was there before and is reported by the watcher.
+        if (!(error instanceof ConfigError)) throw error;
+      }
+    });
   }
 
   /** Reads the file again. Throws a ConfigError, and keeps everything as it is, when the file is broken. */
-  async reload(): Promise<void> {
-    this.adopt(await this.source.read());
+  reload(): Promise<void> {
+    return this.inTurn(async () => this.adopt(await this.source.read()));
+  }
+
+  private inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.work.then(task);
+    this.work = result.catch(() => undefined);
+    return result;
+  }
+
+  private async edited<V>(text: string, path: string, edit: (current: V | undefined) => V): Promise<string> {
+    try {
+      const { tree } = this.reader.parse(text);
+      const { segments, stored } = spellingInFile(this.sections, tree, parsePath(path));
+      const box = this.reader.secretBox();
+      const current = box.reveal(stored) as V | undefined;
+      const edited = await editToml(text, segments, box.keepSealed(stored, current, edit(current)));
+      this.assertNoWorse(text, edited);
+      return edited;
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      throw new AppError(409, 'config.broken', `${this.file} is broken, mend it first: ${error.message}`, {
+        cause: error,
+      });
+    }
+  }
+
+  private assertNoWorse(before: string, after: string): void {
+    const known = new Set(this.reader.read(before).problems.map(({ key, reason }) => `${key} ${reason}`));
+    const added = this.reader.read(after).problems.filter(({ key, reason }) => !known.has(`${key} ${reason}`));
+    if (added.length === 0) return;
+    const sentences = added.map((problem) => formatProblem({ ...problem, origin: { from: 'file' } }, this.file));
+    throw new AppError(400, 'config.invalid', sentences.join('\n'));
   }
 
   private adopt(text: string): void {
-    const next = this.readTree(text);
+    const next = this.reader.read(text);
     if (next.problems.length > 0) throw new ConfigError(this.file, next.problems);
     const keys: string[] = [];
     const needRestart: string[] = [];

@@ -1,15 +1,10 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ConfigFile } from './config-file';
 import { findConfigDir } from './config-place';
 import { ConfigError } from './config-problem';
-import { buildTree } from './config-tree';
-import { EnvironmentReader } from './environment';
-import type { TreeReader } from './file-config.service';
+import { ConfigReader } from './config-reader';
 import { FileConfigService } from './file-config.service';
-import { SecretBox } from './secret-box';
 import type { SectionClass } from './section';
-import type { TomlDocument } from './toml-document';
-import { parseToml, TomlSyntaxError } from './toml-document';
 
 export interface LoadOptions {
   sections: readonly SectionClass[];
@@ -29,24 +24,10 @@ export async function loadConfig(options: LoadOptions): Promise<FileConfigServic
 }
 
 /** Like `loadConfig`, but wrong values are left in `tree.problems`; only a file that is not TOML or cannot be read throws. */
-export async function readConfig({ sections, configDir, env = process.env, flags = {} }: LoadOptions) {
-  const file = new ConfigFile(join(findConfigDir(configDir, env), 'config.toml'));
-  const readTree: TreeReader = (text) =>
-    buildTree(sections, {
-      document: parse(text, file.path),
-      environment: new EnvironmentReader(env),
-      flags,
-      secretBox: new SecretBox(file.dir),
-    });
-  return new FileConfigService(file, readTree, readTree(await file.read()));
-}
-
-function parse(text: string, path: string): TomlDocument {
-  try {
-    return parseToml(text);
-  } catch (error) {
-    if (!(error instanceof TomlSyntaxError)) throw error;
-    const origin = { from: 'file' as const, ...(error.position && { position: error.position }) };
-    throw new ConfigError(path, [{ key: '', origin, reason: `is not valid TOML: ${error.message}` }]);
-  }
+export async function readConfig(options: LoadOptions): Promise<FileConfigService> {
+  const { sections, env = process.env, flags = {} } = options;
+  const file = join(findConfigDir(options.configDir, env), 'config.toml');
+  const source = new ConfigFile(file);
+  const reader = new ConfigReader({ sections, env, flags, file, configDir: dirname(file) });
+  return new FileConfigService(source, reader, reader.read(await source.read()));
 }

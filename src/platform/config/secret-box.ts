@@ -1,6 +1,7 @@
 import { createDecipheriv } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 
 const PREFIX = 'enc2:';
 const NONCE_BYTES = 12;
@@ -29,6 +30,16 @@ export class SecretBox {
       throw new Error('the value is in the old "enc:" form: write it again in plain text');
     }
     return this.isSealed(value) ? this.open(value) : value;
+  }
+
+  /** `next` for the file, where what was not touched stays sealed. `current` is `stored` revealed. */
+  keepSealed(stored: unknown, current: unknown, next: unknown): unknown {
+    if (isDeepStrictEqual(current, next)) return stored;
+    if (!Array.isArray(stored) || !Array.isArray(current) || !Array.isArray(next)) return next;
+    return next.map((entry: unknown) => {
+      const at = current.findIndex((other) => isDeepStrictEqual(other, entry));
+      return at === -1 ? entry : (stored[at] as unknown);
+    });
   }
 
   private open(sealed: string): string {

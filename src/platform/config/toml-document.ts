@@ -11,11 +11,20 @@ export interface Position {
   column: number;
 }
 
+/** A `[table]` or, when `list`, a `[[table]]` line. */
+export interface Header {
+  path: string;
+  line: number;
+  list: boolean;
+}
+
 /** A parsed config.toml: its values, and where each key stands. */
 export interface TomlDocument {
   tree: TomlTable;
   /** Position of a key or table header by its dotted path; entries of arrays of tables bear an index, `a[0].b`. */
   positions: ReadonlyMap<string, Position>;
+  /** In the order of the file. */
+  headers: readonly Header[];
 }
 
 /** The text is not TOML. */
@@ -36,7 +45,7 @@ export function isTable(value: unknown): value is TomlTable {
 export function parseToml(text: string): TomlDocument {
   const source = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   try {
-    return { tree: plain(toml.parse(source)) as TomlTable, positions: locate(source) };
+    return { tree: plain(toml.parse(source)) as TomlTable, ...locate(source) };
   } catch (error) {
     throw syntaxError(error);
   }
@@ -60,8 +69,9 @@ function syntaxError(error: unknown): TomlSyntaxError {
   return new TomlSyntaxError(String(details.message ?? error), position);
 }
 
-function locate(source: string): Map<string, Position> {
+function locate(source: string): Pick<TomlDocument, 'positions' | 'headers'> {
   const positions = new Map<string, Position>();
+  const headers: Header[] = [];
   const positionOf = lineIndex(source);
   const counts = new Map<string, number>();
   let table = '';
@@ -84,16 +94,17 @@ function locate(source: string): Map<string, Position> {
     for (const segment of node.key ?? []) record((path = formatPath([segment], path)), node.offset);
     visit(node.value as AstNode, path);
   };
-  const header = (segments: string[], offset: number, isArray: boolean) => {
+  const header = (segments: string[], offset: number, list: boolean) => {
     let path = '';
     segments.forEach((segment, index) => {
       record((path = formatPath([segment], path)), offset);
       const isLast = index === segments.length - 1;
-      if (isArray && isLast) counts.set(path, (counts.get(path) ?? 0) + 1);
+      if (list && isLast) counts.set(path, (counts.get(path) ?? 0) + 1);
       const count = counts.get(path);
       if (count !== undefined) record((path = `${path}[${count - 1}]`), offset);
     });
     table = path;
+    headers.push({ path, line: positionOf(offset).line, list });
   };
 
   for (const node of parseTree(source)) {
@@ -101,7 +112,7 @@ function locate(source: string): Map<string, Position> {
     else if (node.type === 'ObjectPath') header(node.value as string[], node.offset, false);
     else if (node.type === 'ArrayPath') header(node.value as string[], node.offset, true);
   }
-  return positions;
+  return { positions, headers };
 }
 
 function lineIndex(source: string): (offset: number) => Position {
