@@ -1,10 +1,11 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import { ConfigService } from '../platform/config/config.service';
 import { Database } from '../platform/database/database';
+import { hashAccessToken } from './access-token';
 import { deviceOf, rowOf } from './device';
 import type { Device, DeviceOrigin } from './device';
-import { ENVIRONMENT_TOKEN, TOKEN_VARIABLE } from './environment-token';
-import type { EnvironmentToken } from './environment-token';
 import { PairedTokens } from './paired-tokens';
+import { PairingConfig, TOKEN_VARIABLE } from './pairing.config';
 import { PairingRepository } from './pairing.repository';
 
 /**
@@ -19,7 +20,7 @@ export class DeviceStore {
   constructor(
     private readonly repository: PairingRepository,
     private readonly tokens: PairedTokens,
-    @Inject(ENVIRONMENT_TOKEN) private readonly environment: EnvironmentToken,
+    private readonly config: ConfigService,
     database: Database,
   ) {
     this.rowsDecide = database.dialect === 'postgres';
@@ -28,7 +29,8 @@ export class DeviceStore {
   async load(): Promise<Device[]> {
     const rows = new Map((await this.repository.devices()).map((row) => [row.token_hash, row]));
     const devices: Device[] = [];
-    const fromEnvironment = this.environment.tokenHash;
+    const { token } = this.config.get(PairingConfig);
+    const fromEnvironment = token ? hashAccessToken(token) : undefined;
     if (fromEnvironment !== undefined) {
       if (rows.get(fromEnvironment)?.revoked_at != null) {
         this.logger.warn(`the token in ${TOKEN_VARIABLE} was revoked and is refused: set another one`);

@@ -27,7 +27,7 @@ export class DevicesController {
   @Post('codes')
   @HttpCode(200)
   @Scopes('admin')
-  async issueCode(@JsonBody() body: IssueCodeDto) {
+  async issueCode(@JsonBody({ optional: true }) body: IssueCodeDto) {
     const grant = {
       name: body.name ?? null,
       scopes: body.scopes ?? SCOPES,

@@ -3,7 +3,6 @@ import { TokenVerifier } from '../platform/http/token-verifier';
 import { DeviceUpkeep } from './device-upkeep';
 import { DeviceStore } from './device.store';
 import { DevicesController } from './devices.controller';
-import { ENVIRONMENT_TOKEN, readEnvironmentToken } from './environment-token';
 import { FailedAttempts } from './failed-attempts';
 import { GuessBudget } from './guess-budget';
 import { PairController } from './pair.controller';
@@ -34,7 +33,6 @@ import { Terminal } from './terminal';
     Terminal,
     PairingMetrics,
     ...pairingMetrics,
-    { provide: ENVIRONMENT_TOKEN, useFactory: () => readEnvironmentToken(process.env) },
     { provide: TokenVerifier, useClass: PairingTokenVerifier },
   ],
   exports: [PairingService, TokenVerifier],

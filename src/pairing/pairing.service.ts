@@ -6,6 +6,7 @@ import { hashAccessToken, newAccessToken } from './access-token';
 import { deviceId } from './device';
 import type { Device } from './device';
 import { FailedAttempts } from './failed-attempts';
+import { FULL_GRANT } from './grant';
 import type { Grant } from './grant';
 import { PairedDevices } from './paired-devices';
 import { PairingCodes } from './pairing-codes';
@@ -60,8 +61,9 @@ export class PairingService {
     return { token, persisted };
   }
 
-  async issueCode(grant: Grant): Promise<IssuedCode> {
-    return this.codes.issue(grant);
+  /** A further code; what is not asked for is granted in full. */
+  async issueCode(wishes: Partial<Grant> = {}): Promise<IssuedCode> {
+    return this.codes.issue({ ...FULL_GRANT, ...wishes });
   }
 
   listDevices(): Device[] {

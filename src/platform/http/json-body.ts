@@ -51,6 +51,8 @@ export function jsonBody(request: Request, response: Response, next: NextFunctio
 export interface JsonBodyOptions {
   /** The sentence for every body that is not the expected JSON, answered as 400 whatever the content type was. */
   invalid?: string;
+  /** A request without a body counts as `{}`. */
+  optional?: boolean;
 }
 
 /** The parsed JSON body, checked by the global validation pipe against the parameter's class. */
@@ -59,6 +61,7 @@ export const JsonBody = createParamDecorator((options: JsonBodyOptions | undefin
   const { body } = request;
   const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
   if (!request.bodyError && isObject) return body;
+  if (options?.optional && !request.bodyError && body === undefined) return {};
   if (options?.invalid) throw new AppError(400, 'request.invalid_json', options.invalid);
   throw request.bodyError ?? new AppError(400, 'request.invalid_json', 'The request body must be a JSON object');
 });
