@@ -1,0 +1,9 @@
+import type { ServerResponse } from 'node:http';
+
+/** Aborted when the client leaves before its answer is complete. */
+export function clientSignal(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  if (response.destroyed) controller.abort();
+  else response.once('close', () => response.writableFinished || controller.abort());
+  return controller.signal;
+}

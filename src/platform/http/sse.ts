@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+
+/** How long a client may leave the connection full before it is given up. */
+const STALLED_MS = 30_000;
+
+/** Silence after which a comment keeps proxies from cutting the connection. */
+const KEEP_ALIVE_MS = 15_000;
+
+/**
+ * A stream of server-sent events (WHATWG HTML, §9.2). Frames written in the same tick leave as one packet; a slow client is waited for,
+ * a stalled one is cut. Nothing throws when the client has left: watch `clientSignal(response)` for that.
+ */
+export class SseStream {
+  private pending = '';
+  private readonly keepAlive: NodeJS.Timeout;
+
+  /** Sends the head at once. */
+  constructor(
+    private readonly response: ServerResponse,
+    private readonly stalledMs = STALLED_MS,
+  ) {
+    response.writeHead(200, {
+      'Content-Type': 'text/event-stream; charset=utf-8',
+      'Cache-Control': 'no-cache',
+      // Tells nginx to pass each frame on as it comes.
+      'X-Accel-Buffering': 'no',
+    });
+    response.flushHeaders();
+    this.keepAlive = setInterval(() => this.queue(': keep-alive\n\n'), KEEP_ALIVE_MS).unref();
+    response.once('close', () => clearInterval(this.keepAlive));
+  }
+
+  /** True when nothing more can reach the client. */
+  get closed(): boolean {
+    return this.response.destroyed || this.response.writableEnded;
+  }
+
+  /**
+   * Queues one frame. A promise is returned only while the client is behind: await it before producing more.
+   * @param event the event's name; without one the client sees a plain message
+   */
+  write(data: string, event?: string): Promise<void> | undefined {
+    if (this.closed) return undefined;
+    this.keepAlive.refresh();
+    this.queue(event === undefined ? `data: ${data}\n\n` : `event: ${event}\ndata: ${data}\n\n`);
+    return this.response.writableNeedDrain ? this.drained() : undefined;
+  }
+
+  end(): void {
+    clearInterval(this.keepAlive);
+    if (this.closed) return;
+    this.response.end(this.pending);
+    this.pending = '';
+  }
+
+  private queue(frame: string): void {
+    // What one packet from upstream brings is handled before setImmediate fires, so waiting for it costs no time.
+    if (this.pending === '') setImmediate(() => this.flush());
+    this.pending += frame;
+  }
+
+  private flush(): void {
+    if (this.pending === '' || this.closed) return;
+    this.response.write(this.pending);
+    this.pending = '';
+  }
+
+  private async drained(): Promise<void> {
+    const settled = new AbortController();
+    const { signal } = settled;
+    const timer = setTimeout(() => this.response.destroy(), this.stalledMs);
+    try {
+      await Promise.race([once(this.response, 'drain', { signal }), once(this.response, 'close', { signal })]);
+    } catch {
+      // A socket error: `close` follows, and `closed` tells.
+    } finally {
+      clearTimeout(timer);
+      settled.abort();
+    }
+  }
+}
