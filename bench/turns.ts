@@ -1,0 +1,77 @@
+/** What is sent, and how candidates take turns: A B C, A B C, …, so that drift of the machine meets all of them. */
+import { PASS_THROUGH_MODEL } from './gateway.ts';
+import type { LoadResult } from './load.process.ts';
+import type { Options } from './options.ts';
+import { ms, perSecond } from './report.ts';
+import type { Candidate, Rig, Shape } from './rig.ts';
+import { median } from './statistics.ts';
+import { chatBody, UPSTREAM_MODEL } from './wire.ts';
+
+export const CONNECTIONS = 32;
+export const JSON_END = '}}';
+export const PATH = '/v1/chat/completions';
+
+export interface Load {
+  name: string;
+  endsWith: string;
+  body: (model: string) => string;
+}
+
+export const chat: Load = { name: 'chat', endsWith: JSON_END, body: (model) => chatBody(model) };
+export const history: Load = {
+  name: '64 KB history',
+  endsWith: JSON_END,
+  body: (model) => chatBody(model, { historyBytes: 64 * 1024 }),
+};
+export const stream: Load = {
+  name: 'stream of 64 chunks',
+  endsWith: '[DONE]\n\n',
+  body: (model) => chatBody(model, { stream: true }),
+};
+
+export interface Turn {
+  to: Candidate;
+  shape: Shape;
+}
+
+/** The same question as everybody asks it; the gateway is asked for the model behind it by its full name. */
+export function turn(to: Candidate, load: Load): Turn {
+  const model = to.name === 'gateway' ? PASS_THROUGH_MODEL : UPSTREAM_MODEL;
+  return { to, shape: { path: PATH, body: load.body(model), endsWith: load.endsWith } };
+}
+
+export interface Measured extends Turn {
+  rounds: LoadResult[];
+}
+
+/** One warm-up each, then round by round; the results are in the order of `turns`. */
+export async function interleave<T extends Turn[]>(
+  rig: Rig,
+  options: Options,
+  turns: readonly [...T],
+  connections: number,
+): Promise<{ [K in keyof T]: Measured }> {
+  const measured = turns.map(({ to, shape }): Measured => ({ to, shape, rounds: [] }));
+  for (const { to, shape } of measured) {
+    await rig.run(to, shape, { kind: 'closed', connections, seconds: Math.min(1, options.seconds / 2) });
+  }
+  for (let round = 0; round < options.rounds; round += 1) {
+    for (const { to, shape, rounds } of measured) {
+      rounds.push(await rig.run(to, shape, { kind: 'closed', connections, seconds: options.seconds }));
+    }
+  }
+  return measured as { [K in keyof T]: Measured };
+}
+
+export function of(measured: Measured, key: 'perSecond' | 'p50' | 'p99' | 'firstByteP50'): number[] {
+  return measured.rounds.map((result) => result[key]);
+}
+
+export function behind(...all: Measured[]): string {
+  const one = (measured: Measured): string => {
+    const { to } = measured;
+    const [rate, p50, p99] = [of(measured, 'perSecond'), of(measured, 'p50'), of(measured, 'p99')].map(median);
+    return `${to.name} ${perSecond(rate ?? 0)}, p50 ${ms(p50 ?? 0)}, p99 ${ms(p99 ?? 0)}`;
+  };
+  return all.map(one).join(' · ');
+}
