@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { PairingModule } from './pairing/pairing.module';
+import { DatabaseModule } from './platform/database/database.module';
 import { ErrorFilter } from './platform/errors/error.filter';
 import { HealthModule } from './platform/health/health.module';
 import { BearerGuard } from './platform/http/bearer.guard';
@@ -21,9 +22,10 @@ export class AppModule {
       module: AppModule,
       imports: [
         PlatformModule.register(ground),
+        DatabaseModule,
         HttpModule.register(PairingModule),
         HealthModule,
-        MetricsModule,
+        MetricsModule.register(),
         PairingModule,
       ],
       providers: [

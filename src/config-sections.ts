@@ -3,15 +3,25 @@ import { LeakGuardConfig } from './agent/leak-guard.config';
 import { PairingConfig } from './pairing/pairing.config';
 import type { SectionClass } from './platform/config/section';
 import { StorageConfig } from './platform/database/storage.config';
+import { EgressConfig } from './platform/egress/egress.config';
 import { GatewayConfig } from './platform/http/gateway.config';
+import { LifecycleConfig } from './platform/lifecycle/lifecycle.config';
 import { LoggingConfig } from './platform/logging/logging.config';
+import { ObservabilityConfig } from './platform/metrics/observability.config';
+import { ModelsConfig } from './providers/models.config';
+import { ReliabilityConfig } from './providers/reliability.config';
 
 /** Every table of config.toml, in the order of config.example.toml. */
 export const configSections: readonly SectionClass[] = [
+  ModelsConfig,
+  ReliabilityConfig,
   GatewayConfig,
   PairingConfig,
   AgentConfig,
   LeakGuardConfig,
   StorageConfig,
+  EgressConfig,
   LoggingConfig,
+  ObservabilityConfig,
+  LifecycleConfig,
 ];

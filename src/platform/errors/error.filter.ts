@@ -4,6 +4,7 @@ import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Express } from 'express';
 import { allowedMethods } from '../http/allowed-methods';
+import { hasBody } from '../http/json-body';
 import type { GatewayRequest } from '../http/principal';
 import { AppError } from './app-error';
 import { nativeBody, openAiBody } from './error-body';
@@ -69,7 +70,7 @@ export function sendError(request: GatewayRequest, response: ServerResponse, err
   for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
   if (retryAfter !== undefined) response.setHeader('Retry-After', retryAfter);
   // A body that was not read to its end cannot be skipped over for the next request of the connection.
-  if (!request.complete) response.setHeader('Connection', 'close');
+  if (hasBody(request) && !request.complete) response.setHeader('Connection', 'close');
   response.writeHead(error.status, {
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': body.length,
