@@ -41,11 +41,12 @@ export class ProviderError extends AppError {
     readonly kind: ProviderErrorKind,
     readonly provider: string,
     message: string,
-    details: { upstreamStatus?: number; retryAfter?: number; cause?: unknown } = {},
+    details: { upstreamStatus?: number; retryAfter?: number; param?: string; cause?: unknown } = {},
   ) {
     super(STATUS[kind], `provider.${kind}`, message, {
       cause: details.cause,
       ...(details.retryAfter === undefined ? {} : { retryAfter: details.retryAfter }),
+      ...(details.param === undefined ? {} : { param: details.param }),
     });
     this.name = 'ProviderError';
     this.upstreamStatus = details.upstreamStatus;

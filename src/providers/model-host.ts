@@ -1,0 +1,127 @@
+import type { Dispatcher } from 'undici';
+import type { Egress } from '../platform/egress/egress';
+import { egressFailure, EgressError } from '../platform/egress/egress-error';
+import { brokenOff, malformed, refusal, unanswered } from './failure';
+import { KeyRing } from './key-ring';
+import type { ProviderError } from './provider-error';
+import { retryAfterSeconds } from './retry-after';
+import { parseFault } from './upstream-fault';
+
+const ERROR_BODY_LIMIT = 64 * 1024;
+/** Milliseconds for the words that come with an error status. */
+const ERROR_BODY_TIMEOUT = 5000;
+
+export interface HostSettings {
+  /** The provider's id, for messages. */
+  id: string;
+  endpoint: URL;
+  /** Headers of a call, one set per key; one set without a key for hosts that need none. */
+  headers: readonly Readonly<Record<string, string>>[];
+  secrets: readonly string[];
+  /** Milliseconds. */
+  timeouts: { firstByte: number; answer: number; idle: number };
+}
+
+/** One model host over HTTP: takes the next key when one is refused, keeps the time limits and turns every failure into a ProviderError. */
+export class ModelHost {
+  readonly id: string;
+  private readonly origin: string;
+  private readonly path: string;
+  private readonly keys: KeyRing;
+
+  constructor(
+    private readonly settings: HostSettings,
+    private readonly egress: Egress,
+  ) {
+    this.id = settings.id;
+    this.origin = settings.endpoint.origin;
+    this.path = settings.endpoint.pathname + settings.endpoint.search;
+    this.keys = new KeyRing(settings.headers.length);
+  }
+
+  /** Resolves with a 2xx and its unread body. Throws ProviderError or the signal's reason. */
+  async post(body: string | Buffer, stream: boolean, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    for (let tried = 1; ; tried++) {
+      const key = this.keys.current;
+      const response = await this.send(body, stream, signal, key);
+      if (response.statusCode >= 200 && response.statusCode < 300) {
+        if (!String(response.headers['content-type']).startsWith('text/html')) return response;
+        discard(response.body);
+        throw malformed(this.id);
+      }
+      const error = await this.refusal(response, signal);
+      if (error.kind !== 'auth' && error.kind !== 'rate_limit' && error.kind !== 'quota') throw error;
+      this.keys.refused(key);
+      if (tried >= this.keys.size) throw error;
+    }
+  }
+
+  /** Names what broke while an answer's body was being read. */
+  broken(error: unknown, signal: AbortSignal): unknown {
+    return signal.aborted ? signal.reason : brokenOff(this.id, egressFailure(error), error);
+  }
+
+  get secrets(): readonly string[] {
+    return this.settings.secrets;
+  }
+
+  private async send(
+    body: string | Buffer,
+    stream: boolean,
+    signal: AbortSignal,
+    key: number,
+  ): Promise<Dispatcher.ResponseData> {
+    const { timeouts, headers } = this.settings;
+    try {
+      return await this.egress.request({
+        origin: this.origin,
+        path: this.path,
+        method: 'POST',
+        headers: headers[key] ?? {},
+        body,
+        signal,
+        answerTimeout: stream ? timeouts.firstByte : timeouts.answer,
+        idleTimeout: timeouts.idle,
+      });
+    } catch (error) {
+      throw error instanceof EgressError ? unanswered(this.id, error.failure, error) : error;
+    }
+  }
+
+  private async refusal(response: Dispatcher.ResponseData, signal: AbortSignal): Promise<ProviderError> {
+    const { statusCode, headers } = response;
+    const timer = setTimeout(() => discard(response.body), ERROR_BODY_TIMEOUT);
+    let text = '';
+    try {
+      text = await readText(response, ERROR_BODY_LIMIT);
+    } catch {
+      // The status alone says enough when its body cannot be read.
+      signal.throwIfAborted();
+    } finally {
+      clearTimeout(timer);
+    }
+    return refusal(
+      this.id,
+      parseFault(text, statusCode),
+      this.settings.secrets,
+      retryAfterSeconds(headers, Date.now()),
+    );
+  }
+}
+
+/** Reads a body to its end, or up to `limit` bytes, and leaves the connection reusable where it can. */
+export async function readText(response: Dispatcher.ResponseData, limit: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response.body as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > limit) break;
+  }
+  return Buffer.concat(chunks).toString('utf8', 0, limit);
+}
+
+/** Gives up a body that nobody reads; the connection closes. */
+export function discard(body: Dispatcher.ResponseData['body']): void {
+  body.on('error', () => undefined).destroy();
+}

@@ -1,0 +1,73 @@
+import type { ChatMessage, ChatRequest, ContentPart, ResponseFormat, ToolCall, ToolChoice } from '../provider';
+
+/** How one host's reading of OpenAI's protocol differs from the common one. */
+export interface Dialect {
+  readonly maxTokensField: 'max_tokens' | 'max_completion_tokens';
+  /** Knows `stream_options`. */
+  readonly streamOptions: boolean;
+  readonly temperature: boolean;
+}
+
+/** The body of a streamed `POST /chat/completions`. */
+export function toChatCompletion(request: ChatRequest, dialect: Dialect): Record<string, unknown> {
+  return {
+    model: request.model,
+    messages: request.messages.map(toMessage),
+    stream: true,
+    ...(dialect.streamOptions && { stream_options: { include_usage: true } }),
+    ...(request.tools?.length && { tools: request.tools.map((tool) => ({ type: 'function', function: tool })) }),
+    ...(request.tools?.length && request.toolChoice !== undefined && { tool_choice: toToolChoice(request.toolChoice) }),
+    ...(request.tools?.length &&
+      request.parallelToolCalls !== undefined && { parallel_tool_calls: request.parallelToolCalls }),
+    ...(request.maxTokens !== undefined && { [dialect.maxTokensField]: request.maxTokens }),
+    ...(request.responseFormat && { response_format: toResponseFormat(request.responseFormat) }),
+    // JSON.stringify leaves out what is undefined.
+    temperature: dialect.temperature ? request.temperature : undefined,
+    top_p: request.topP,
+    stop: request.stop,
+    seed: request.seed,
+    presence_penalty: request.presencePenalty,
+    frequency_penalty: request.frequencyPenalty,
+    reasoning_effort: request.reasoningEffort,
+    user: request.user,
+  };
+}
+
+function toMessage(message: ChatMessage): Record<string, unknown> {
+  switch (message.role) {
+    case 'system':
+      return { role: 'system', content: message.content };
+    case 'user':
+      return {
+        role: 'user',
+        content: typeof message.content === 'string' ? message.content : message.content.map(toPart),
+      };
+    case 'assistant':
+      return {
+        role: 'assistant',
+        content: message.content,
+        ...(message.toolCalls?.length && { tool_calls: message.toolCalls.map(toCall) }),
+      };
+    case 'tool':
+      return { role: 'tool', tool_call_id: message.toolCallId, content: message.content };
+  }
+}
+
+function toPart(part: ContentPart): Record<string, unknown> {
+  if (part.type === 'text') return part;
+  return { type: 'image_url', image_url: { url: part.url, ...(part.detail && { detail: part.detail }) } };
+}
+
+function toCall(call: ToolCall): Record<string, unknown> {
+  return { id: call.id, type: 'function', function: { name: call.name, arguments: call.arguments } };
+}
+
+function toToolChoice(choice: ToolChoice): unknown {
+  return typeof choice === 'string' ? choice : { type: 'function', function: choice };
+}
+
+function toResponseFormat(format: ResponseFormat): Record<string, unknown> {
+  if (format.type !== 'json_schema') return format;
+  const { type, ...schema } = format;
+  return { type, json_schema: schema };
+}

@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { EgressModule } from '../platform/egress/egress.module';
+import { Circuits } from './circuits';
+import { ModelsService } from './models.service';
+import { ProviderFactory } from './provider-factory';
+import { ENVIRONMENT, ProviderRegistry } from './provider.registry';
+
+/** The models room. Other rooms see its service only. */
+@Module({
+  imports: [EgressModule],
+  providers: [
+    ModelsService,
+    ProviderRegistry,
+    ProviderFactory,
+    Circuits,
+    { provide: ENVIRONMENT, useValue: process.env },
+  ],
+  exports: [ModelsService],
+})
+export class ProvidersModule {}
