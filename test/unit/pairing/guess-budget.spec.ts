@@ -1,9 +1,10 @@
 import { GUESSES_PER_HOUR, GuessBudget } from '../../../src/pairing/guess-budget';
 import { TestClock } from '../../support/test-clock';
 
+const spend = (budget: GuessBudget, times: number) => Array.from({ length: times }, () => budget.spend());
+
 describe('GuessBudget', () => {
   const clock = new TestClock();
-  const spend = (budget: GuessBudget, times: number) => Array.from({ length: times }, () => budget.spend());
 
   it('is used up by the hundredth wrong code within the hour, and begins anew', () => {
     const budget = new GuessBudget(clock);
