@@ -22,6 +22,9 @@ export interface TurnOptions {
   frequencyPenalty?: number;
   responseFormat?: ResponseFormat;
   reasoningEffort?: string;
+  parallelToolCalls?: boolean;
+  /** An opaque end-user id for the upstream's abuse detection. */
+  user?: string;
 }
 
 /** One thing said to the agent. */
@@ -47,7 +50,12 @@ export interface TurnRequest {
  * `usage` comes once per model call; `done.usage` is the sum.
  */
 export type TurnEvent =
-  | { type: 'text'; text: string }
+  | {
+      type: 'text';
+      text: string;
+      /** `provider/model` that says it. */
+      model: string;
+    }
   | { type: 'tool_call'; id: string; name: string; arguments: string }
   | { type: 'tool_result'; id: string; name: string; success: boolean; output: string }
   | { type: 'usage'; usage: Usage; model: string; provider: string }

@@ -1,0 +1,59 @@
+import type { ChatCompletionPayload } from './chat-completion.payload';
+import { isObject } from './wire-value';
+
+const MODEL_KEY = Buffer.from('"model"');
+/** Any escape of a letter of "model": with one around, the raw key may not be the key that the parser saw. */
+const LETTER_ESCAPE = Buffer.from('\\u006');
+const ASK_FOR_USAGE = Buffer.from(',"stream_options":{"include_usage":true}}');
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+const CLOSING_BRACE = 0x7d;
+
+/**
+ * The client's body with the upstream's own name of the model, and with the usage of a stream asked for.
+ * The other bytes stay as they came wherever the place to change is beyond doubt; otherwise the body is written anew.
+ */
+export function forwardedBody(payload: ChatCompletionPayload, upstreamModel: string): Buffer {
+  const { bytes, fields, stream } = payload;
+  const options = fields['stream_options'];
+  const askForUsage = stream && !payload.includeUsage;
+  const place = askForUsage && options !== undefined ? undefined : findModel(bytes, payload.model);
+  if (place === undefined) {
+    const asked = askForUsage ? { stream_options: { ...(isObject(options) ? options : {}), include_usage: true } } : {};
+    return Buffer.from(JSON.stringify({ ...fields, model: upstreamModel, ...asked }));
+  }
+  const head = bytes.subarray(0, place.start);
+  const model = Buffer.from(JSON.stringify(upstreamModel));
+  if (!askForUsage) return Buffer.concat([head, model, bytes.subarray(place.end)]);
+  return Buffer.concat([head, model, bytes.subarray(place.end, bytes.lastIndexOf(CLOSING_BRACE)), ASK_FOR_USAGE]);
+}
+
+/**
+ * Where the value of the body's own "model" stands, quotes included; undefined when that is not certain.
+ * Inside a JSON string a quote is always escaped, so the bytes `"model"` without a backslash before them are a key or a whole string.
+ */
+function findModel(bytes: Buffer, model: string): { start: number; end: number } | undefined {
+  const value = Buffer.from(JSON.stringify(model));
+  let found: { start: number; end: number } | undefined;
+  for (let at = bytes.indexOf(MODEL_KEY); at !== -1; at = bytes.indexOf(MODEL_KEY, at + 1)) {
+    if (bytes[at - 1] === BACKSLASH) continue;
+    const colon = skipSpace(bytes, at + MODEL_KEY.length);
+    if (bytes[colon] !== COLON) continue;
+    const start = skipSpace(bytes, colon + 1);
+    if (bytes[start] !== QUOTE) continue;
+    const end = start + value.length;
+    if (found !== undefined || bytes.compare(value, 0, value.length, start, Math.min(end, bytes.length)) !== 0) {
+      return undefined;
+    }
+    found = { start, end };
+  }
+  return found === undefined || bytes.includes(LETTER_ESCAPE) ? undefined : found;
+}
+
+function skipSpace(bytes: Buffer, from: number): number {
+  let at = from;
+  for (let byte = bytes[at]; byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09; byte = bytes[at]) at++;
+  return at;
+}

@@ -1,0 +1,61 @@
+import type { ServerResponse } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import { AgentService } from '../agent/agent.service';
+import { Clock } from '../platform/clock';
+import type { GatewayRequest } from '../platform/http/principal';
+import { ModelsService } from '../providers/models.service';
+import type { ModelTarget } from '../providers/models.service';
+import { asModelEvents, toTurn } from './agent-answer';
+import type { ChatCompletionPayload } from './chat-completion.payload';
+import { clientSignal } from './client-signal';
+import { completionHead } from './completion-wire';
+import { writeChunks, writeCompletion } from './completion-writer';
+import type { AnswerEvents } from './completion-writer';
+import { toModelQuestion } from './model-question';
+import { sessionIdOf } from './session-header';
+
+/** Answers in OpenAI's format where nobody upstream does: with the agent, or with a model that speaks another protocol. */
+@Injectable()
+export class OwnAnswerService {
+  constructor(
+    private readonly agent: AgentService,
+    private readonly models: ModelsService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The agent loop with the default model. */
+  async fromAgent(payload: ChatCompletionPayload, request: GatewayRequest, response: ServerResponse): Promise<void> {
+    const question = toModelQuestion(payload, this.models.default.provider.capabilities);
+    const turn = toTurn(question, request.principal?.id ?? 'local', sessionIdOf(request));
+    const signal = clientSignal(response);
+    await this.write(asModelEvents(this.agent.run(turn, signal)), payload, request, response);
+  }
+
+  /** One call of a model that speaks another protocol. */
+  async fromModel(
+    payload: ChatCompletionPayload,
+    target: ModelTarget,
+    request: GatewayRequest,
+    response: ServerResponse,
+  ): Promise<void> {
+    const question = toModelQuestion(payload, target.provider.capabilities);
+    const signal = clientSignal(response);
+    await this.write(withoutStart(this.models.chat(question, signal, target)), payload, request, response);
+  }
+
+  private write(
+    events: AnswerEvents,
+    payload: ChatCompletionPayload,
+    request: GatewayRequest,
+    response: ServerResponse,
+  ): Promise<void> {
+    const head = completionHead(payload.model, this.clock.now());
+    return payload.stream
+      ? writeChunks(events, request, response, head, payload.includeUsage)
+      : writeCompletion(events, response, head);
+  }
+}
+
+async function* withoutStart(events: ReturnType<ModelsService['chat']>): AnswerEvents {
+  for await (const event of events) if (event.type !== 'start') yield event;
+}
