@@ -1,7 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { Clock } from './clock';
-import { ConfigService } from './config/config.service';
+import { ConfigModule } from './config/config.module';
+import type { ConfigService } from './config/config.service';
 import { EventBus } from './events/event-bus';
 import { HealthService } from './health/health.service';
 import { RequestTracker } from './http/request-tracker';
@@ -22,16 +23,16 @@ export class PlatformModule {
   static register(ground: Ground): DynamicModule {
     return {
       module: PlatformModule,
+      imports: [ConfigModule.forRoot(ground.config)],
       providers: [
         Clock,
-        { provide: ConfigService, useValue: ground.config },
         { provide: EventBus, useValue: ground.events },
         { provide: RequestTracker, useValue: ground.requests },
         HealthService,
         Lifecycle,
         RequestLog,
       ],
-      exports: [Clock, ConfigService, EventBus, RequestTracker, HealthService, Lifecycle],
+      exports: [Clock, EventBus, RequestTracker, HealthService, Lifecycle],
     };
   }
 }

@@ -1,3 +1,4 @@
+import { AppError } from '../errors/app-error';
 import type { Position } from './toml-document';
 
 /** Where a value came from. */
@@ -36,15 +37,14 @@ function formatPlace(origin: Origin, file: string): string {
 }
 
 /** The configuration cannot be used. The message names every problem in a line of its own and is fit for a terminal. */
-export class ConfigError extends Error {
+export class ConfigError extends AppError {
   constructor(
     readonly file: string,
     readonly problems: readonly ConfigProblem[],
   ) {
     const lines = problems.map((problem) => `  ${formatProblem(problem, file)}`);
-    super(
-      `The configuration has ${problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`}:\n${lines.join('\n')}`,
-    );
+    const count = problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`;
+    super(500, 'config.invalid', `The configuration has ${count}:\n${lines.join('\n')}`);
     this.name = 'ConfigError';
   }
 }

@@ -27,7 +27,17 @@ export class ConfigReader {
 
   /** Wrong values are collected in the tree. Throws a ConfigError when the text is not TOML. */
   read(text: string): ConfigTree {
-    const { sections, env, flags, file } = this.options;
+    const { env, flags } = this.options;
+    return this.build(text, env, flags);
+  }
+
+  /** What the text alone would mean: a mistake in it shows even while the environment goes before the key. */
+  readFileOnly(text: string): ConfigTree {
+    return this.build(text, {}, {});
+  }
+
+  private build(text: string, env: ReaderOptions['env'], flags: ReaderOptions['flags']): ConfigTree {
+    const { sections, file } = this.options;
     const document = this.parse(text);
     const tree = buildTree(sections, {
       document,

@@ -128,8 +128,8 @@ export class FileConfigService extends ConfigService {
   }
 
   private assertNoWorse(before: string, after: string): void {
-    const known = new Set(this.reader.read(before).problems.map(({ key, reason }) => `${key} ${reason}`));
-    const added = this.reader.read(after).problems.filter(({ key, reason }) => !known.has(`${key} ${reason}`));
+    const known = new Set(this.reader.readFileOnly(before).problems.map(({ key, reason }) => `${key} ${reason}`));
+    const added = this.reader.readFileOnly(after).problems.filter(({ key, reason }) => !known.has(`${key} ${reason}`));
     if (added.length === 0) return;
     const sentences = added.map((problem) => formatProblem({ ...problem, origin: { from: 'file' } }, this.file));
     throw new AppError(400, 'config.invalid', sentences.join('\n'));

@@ -1,3 +1,4 @@
+import type { ConfigTree } from './config-tree';
 import type { KeyOptions, SectionClass } from './section';
 import { sectionKeys, sectionMeta } from './section';
 import type { TomlTable } from './toml-document';
@@ -47,6 +48,25 @@ export function spellingInFile(
   const spellings = found ? [found.key, ...(found.options.aliases ?? [])] : [];
   const written = [name, ...spellings].find((spelling) => isTable(table) && Object.hasOwn(table, spelling)) ?? name;
   return { segments: [...parent, written], stored: isTable(table) ? table[written] : undefined };
+}
+
+/** The value in force of a dotted key that `findKey` knows. */
+export function effectiveValue(tree: ConfigTree, segments: readonly string[]): unknown {
+  for (const [section, values] of tree.sections) {
+    const { path } = sectionMeta(section);
+    const rest = segments.slice(path ? parsePath(path).length : 0);
+    if (!findKey([section], segments)) continue;
+    return rest.reduce<unknown>((value, name) => field(value, name), values);
+  }
+  return undefined;
+}
+
+function field(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (Object.hasOwn(value, name)) return (value as TomlTable)[name];
+  const keys = [...sectionKeys(value.constructor as SectionClass)];
+  const [key] = keys.find(([, { aliases }]) => aliases?.includes(name)) ?? [];
+  return key === undefined ? undefined : (value as TomlTable)[key];
 }
 
 /** Every dotted key of all sections, for suggestions. */
