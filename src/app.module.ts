@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { ChatModule } from './chat/chat.module';
 import { PairingModule } from './pairing/pairing.module';
 import { DatabaseModule } from './platform/database/database.module';
 import { ErrorFilter } from './platform/errors/error.filter';
@@ -9,6 +10,7 @@ import { BearerGuard } from './platform/http/bearer.guard';
 import { HttpModule } from './platform/http/http.module';
 import { RateLimitGuard } from './platform/http/rate-limit.guard';
 import { DtoValidationPipe } from './platform/http/validation.pipe';
+import { IdempotencyModule } from './platform/idempotency/idempotency.module';
 import { DrainGuard } from './platform/lifecycle/drain.guard';
 import { MetricsModule } from './platform/metrics/metrics.module';
 import { PlatformModule } from './platform/platform.module';
@@ -23,10 +25,12 @@ export class AppModule {
       imports: [
         PlatformModule.register(ground),
         DatabaseModule,
+        IdempotencyModule,
         HttpModule.register(PairingModule),
         HealthModule,
         MetricsModule.register(),
         PairingModule,
+        ChatModule,
       ],
       providers: [
         // In this order: no new work while stopping, then the budget, then who it is.

@@ -17,7 +17,6 @@ export function idempotency(dialect: DatabaseDialect): Migration {
         .addColumn('body', dialect === 'sqlite' ? 'blob' : 'bytea')
         .addColumn('created_at', 'bigint', (column) => column.notNull())
         .addColumn('expires_at', 'bigint', (column) => column.notNull())
-        .addColumn('lease_until', 'bigint', (column) => column.notNull())
         .execute();
       // Finds the answers to forget, oldest first, without looking at the others; the answers themselves stay out of the index.
       await sql`create index idempotency_keys_oldest on idempotency_keys (state, expires_at)`.execute(db);

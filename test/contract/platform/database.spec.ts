@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { describeEachDatabase } from '../support/databases';
+import { describeEachDatabase } from '../../support/databases';
 
 interface Tables {
   sessions: { owner: string; id: string; created_at: number; updated_at: number };

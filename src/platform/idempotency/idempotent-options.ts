@@ -1,0 +1,30 @@
+import { SetMetadata } from '@nestjs/common';
+import { GUARDS_METADATA } from '@nestjs/common/constants';
+import type { GatewayRequest } from '../http/principal';
+
+export interface IdempotentOptions {
+  /**
+   * Reads the body of a door that does not use the shared JSON parser. Called only for requests with a key; the bytes are then in
+   * `request.rawBody`, where the handler has to look before it reads the request itself.
+   */
+  readBody?: (request: GatewayRequest) => Promise<Uint8Array>;
+}
+
+/** A controller's method. */
+type Handler = object & { readonly name: string };
+
+const OPTIONS = 'idempotency:options';
+
+export const setIdempotentOptions = (options: IdempotentOptions) => SetMetadata(OPTIONS, options);
+
+export function idempotentOptions(handler: Handler): IdempotentOptions {
+  return (Reflect.getMetadata(OPTIONS, handler) as IdempotentOptions | undefined) ?? {};
+}
+
+/** A guard behind the replay would not be asked whether the caller may see it. Throws for a route whose marks are in the wrong order. */
+export function requireLastGuard(handler: Handler, guard: unknown): void {
+  const guards = (Reflect.getMetadata(GUARDS_METADATA, handler) as unknown[] | undefined) ?? [];
+  if (guards.at(-1) !== guard) {
+    throw new Error(`write @Idempotent() above every @UseGuards() of ${handler.name}: it has to be the last guard`);
+  }
+}
