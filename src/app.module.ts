@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ChatModule } from './chat/chat.module';
+import { OpenAiModule } from './openai/openai.module';
 import { PairingModule } from './pairing/pairing.module';
 import { DatabaseModule } from './platform/database/database.module';
 import { ErrorFilter } from './platform/errors/error.filter';
@@ -31,6 +32,7 @@ export class AppModule {
         MetricsModule.register(),
         PairingModule,
         ChatModule,
+        OpenAiModule,
       ],
       providers: [
         // In this order: no new work while stopping, then the budget, then who it is.
