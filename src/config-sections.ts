@@ -1,6 +1,7 @@
 import { AgentConfig } from './agent/agent.config';
 import { LeakGuardConfig } from './agent/leak-guard.config';
 import { PairingConfig } from './pairing/pairing.config';
+import { WebhookConfig } from './chat/webhook.config';
 import type { SectionClass } from './platform/config/section';
 import { StorageConfig } from './platform/database/storage.config';
 import { EgressConfig } from './platform/egress/egress.config';
@@ -19,6 +20,7 @@ export const configSections: readonly SectionClass[] = [
   PairingConfig,
   AgentConfig,
   LeakGuardConfig,
+  WebhookConfig,
   StorageConfig,
   EgressConfig,
   LoggingConfig,

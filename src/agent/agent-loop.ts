@@ -137,7 +137,7 @@ export class AgentLoop {
 
   private *extend(text: string): Generator<TurnEvent, void> {
     this.text += text;
-    yield { type: 'text', text };
+    yield { type: 'text', text, model: this.model ?? '' };
   }
 
   private remember(text: string, toolCalls: ToolCall[] = []): void {

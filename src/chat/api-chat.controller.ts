@@ -1,0 +1,50 @@
+import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { AgentService } from '../agent/agent.service';
+import { clientSignal } from '../platform/http/client-signal';
+import { JsonBody } from '../platform/http/json-body';
+import { RateLimit, Scopes } from '../platform/http/marks';
+import { CurrentPrincipal } from '../platform/http/principal';
+import type { GatewayRequest, Principal } from '../platform/http/principal';
+import { Idempotent } from '../platform/idempotency/idempotent';
+import { ApiChatDto } from './api-chat.dto';
+import { apiChatFrame } from './api-chat.frames';
+import { apiChatTurn } from './chat-turn';
+import { INVALID_BODY } from './message.dto';
+import { finishTurn, streamTurn } from './turn-answer';
+import { WebhookSecret } from './webhook-secret.guard';
+
+/** `/api/chat`: the agent with its tools. */
+@Controller('api/chat')
+export class ApiChatController {
+  constructor(private readonly agent: AgentService) {}
+
+  @Post()
+  @HttpCode(200)
+  @Scopes('chat')
+  @RateLimit('chat', 'Too many chat requests. Please retry later.')
+  @Idempotent()
+  @WebhookSecret({
+    needed: 'remote',
+    closed: 'Unauthorized — configure pairing or X-Webhook-Secret for non-local access',
+  })
+  async post(
+    @JsonBody({ invalid: INVALID_BODY }) body: ApiChatDto,
+    @CurrentPrincipal() principal: Principal | undefined,
+    @Req() request: GatewayRequest,
+    @Res() response: Response,
+  ): Promise<void> {
+    const sessionId = body.session_id ?? null;
+    const events = this.agent.run(apiChatTurn(body, principal), clientSignal(response));
+    if (body.stream === true || acceptsEvents(request)) {
+      await streamTurn(events, response, { frame: (event) => apiChatFrame(event, sessionId) });
+      return;
+    }
+    const { text, model } = await finishTurn(events);
+    response.json({ reply: text, model, session_id: sessionId });
+  }
+}
+
+function acceptsEvents({ headers }: GatewayRequest): boolean {
+  return headers.accept?.includes('text/event-stream') ?? false;
+}
