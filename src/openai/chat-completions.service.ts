@@ -5,7 +5,6 @@ import { ModelsService } from '../providers/models.service';
 import { readBody } from './bounded-body';
 import { parseChatCompletion } from './chat-completion.payload';
 import type { ChatCompletionPayload } from './chat-completion.payload';
-import { ClientLeftError } from './client-signal';
 import { OwnAnswerService } from './own-answer.service';
 import { PassThroughService } from './pass-through.service';
 import { unknownModel } from './unknown-model';
@@ -23,11 +22,12 @@ export class ChatCompletionsService {
   ) {}
 
   async create(request: GatewayRequest, response: ServerResponse): Promise<void> {
-    const payload = parseChatCompletion(await readBody(request));
+    const payload = parseChatCompletion(bodyRead(request) ?? (await readBody(request)));
     try {
       await this.answer(payload, request, response);
     } catch (error) {
-      if (!(error instanceof ClientLeftError)) throw error;
+      // Nobody is left to tell when the client has gone.
+      if (!response.destroyed) throw error;
     }
   }
 
@@ -38,4 +38,9 @@ export class ChatCompletionsService {
     if (target.provider.forward === undefined) return this.own.fromModel(payload, target, request, response);
     return this.passThrough.answer(payload, target, request, response);
   }
+}
+
+/** The idempotency guard has read the body when the client sent a key. */
+function bodyRead(request: GatewayRequest & { rawBody?: Uint8Array }): Buffer | undefined {
+  return request.rawBody && Buffer.from(request.rawBody);
 }

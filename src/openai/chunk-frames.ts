@@ -2,7 +2,7 @@ import type { FinishReason, ModelEvent, Usage } from '../providers/provider';
 import { usageBody } from './completion-wire';
 import type { CompletionHead } from './completion-wire';
 
-/** Writes the frames of one stream (https://platform.openai.com/docs/api-reference/chat-streaming); what never changes is written once. */
+/** Writes the data of the frames of one stream (https://platform.openai.com/docs/api-reference/chat-streaming); what never changes is written once. */
 export class ChunkFrames {
   private readonly start: string;
   private readonly end: string;
@@ -14,8 +14,8 @@ export class ChunkFrames {
   ) {
     const { id, created, model } = head;
     const fields = JSON.stringify({ id, object: 'chat.completion.chunk', created, model });
-    this.start = `data: ${fields.slice(0, -1)},"choices":[`;
-    this.end = includeUsage ? '],"usage":null}\n\n' : ']}\n\n';
+    this.start = `${fields.slice(0, -1)},"choices":[`;
+    this.end = includeUsage ? '],"usage":null}' : ']}';
   }
 
   /** The first frame of every stream. */
@@ -41,10 +41,10 @@ export class ChunkFrames {
   }
 
   /** The last frames of a whole answer. */
-  closing(): string {
-    const usage =
-      this.includeUsage && this.counted ? `${this.start}],"usage":${JSON.stringify(usageBody(this.counted))}}\n\n` : '';
-    return `${usage}data: [DONE]\n\n`;
+  closing(): string[] {
+    const { counted } = this;
+    if (!this.includeUsage || counted === undefined) return ['[DONE]'];
+    return [`${this.start}],"usage":${JSON.stringify(usageBody(counted))}}`, '[DONE]'];
   }
 
   private delta(delta: object, finishReason: FinishReason | null = null): string {

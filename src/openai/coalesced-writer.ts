@@ -13,7 +13,7 @@ export class CoalescedWriter {
 
   /** @param onPressure called when the client reads slower than the pieces come, until the response emits `drain`. */
   constructor(
-    protected readonly response: ServerResponse,
+    private readonly response: ServerResponse,
     private readonly onPressure: () => void,
   ) {}
 
@@ -21,8 +21,11 @@ export class CoalescedWriter {
     if (this.pieces.push(piece) === 1) process.nextTick(this.flush);
   }
 
-  end(): void {
-    if (this.pieces.length === 0) this.response.end();
+  /** Sends what is left, and `last` behind it. */
+  end(last?: Buffer): void {
+    if (last !== undefined && last.length > 0) this.pieces.push(last);
+    if (this.response.destroyed) this.pieces = [];
+    else if (this.pieces.length === 0) this.response.end();
     else this.response.end(this.take());
   }
 

@@ -1,10 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import type { GatewayRequest } from '../platform/http/principal';
+import { SseStream } from '../platform/http/sse';
 import type { FinishReason, ModelEvent, ToolCall, Usage } from '../providers/provider';
 import { ChunkFrames } from './chunk-frames';
 import { completionBody } from './completion-wire';
 import type { CompletionHead } from './completion-wire';
-import { EventStream } from './event-stream';
+import { streamFailure } from './stream-failure';
 
 /** Whoever answers, a model or the agent, in the words of a model. */
 export type AnswerEvents = AsyncIterable<ModelEvent>;
@@ -34,12 +35,12 @@ export async function writeCompletion(
   response.end(body);
 }
 
-/** A silent stream says that it lives at this interval, because proxies take silence for death. */
-const HEARTBEAT_MS = 15_000;
+/** A stream opens without a word after this time, because proxies take silence for death. */
+const SILENCE_MS = 15_000;
 
 /**
  * Sends the answer as chunks while it comes into being. Until the first event the status is still open, so an early failure
- * is rejected and becomes a plain error; a stream that stays silent for long opens with a heartbeat instead.
+ * is rejected and becomes a plain error.
  */
 export async function writeChunks(
   events: AnswerEvents,
@@ -47,46 +48,29 @@ export async function writeChunks(
   response: ServerResponse,
   head: CompletionHead,
   includeUsage: boolean,
-  heartbeatMs = HEARTBEAT_MS,
 ): Promise<void> {
   const frames = new ChunkFrames(head, includeUsage);
-  let pressure: Promise<void> | undefined;
-  const stream = new EventStream(response, () => (pressure = drained(response)));
-  const send = (frame: string) => {
-    if (!stream.opened) {
-      stream.open();
-      stream.write(Buffer.from(frames.opening()));
-    }
-    stream.write(Buffer.from(frame));
+  let opened: SseStream | undefined;
+  const open = () => {
+    clearTimeout(silence);
+    opened = new SseStream(response);
+    void opened.write(frames.opening());
+    return opened;
   };
-  const heartbeat = setInterval(() => send(': still working\n\n'), heartbeatMs);
+  const silence = setTimeout(open, SILENCE_MS);
   try {
     for await (const event of events) {
       const frame = frames.of(event);
-      if (frame !== undefined) send(frame);
-      heartbeat.refresh();
-      if (pressure !== undefined) {
-        await pressure;
-        pressure = undefined;
-      }
+      if (frame !== undefined) await (opened ?? open()).write(frame);
     }
-    send(frames.closing());
+    const stream = opened ?? open();
+    for (const frame of frames.closing()) void stream.write(frame);
     stream.end();
   } catch (error) {
-    if (!stream.opened) throw error;
-    stream.fail(error, request);
+    if (opened === undefined) throw error;
+    void opened.write(streamFailure(error, request, response));
+    opened.end();
   } finally {
-    clearInterval(heartbeat);
+    clearTimeout(silence);
   }
-}
-
-/** Resolves when the client has caught up or is gone. */
-function drained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const settle = () => {
-      response.off('drain', settle).off('close', settle);
-      resolve();
-    };
-    response.on('drain', settle).on('close', settle);
-  });
 }

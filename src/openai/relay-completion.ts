@@ -21,29 +21,41 @@ export async function relayCompletion(upstream: UpstreamAnswer, response: Server
   const held: Buffer[] = [];
   let size = 0;
   let passing: CoalescedWriter | undefined;
-
-  await readUpstream(upstream, (chunk) => {
-    size += chunk.length;
-    if (passing !== undefined) {
-      passing.write(chunk);
-      return;
-    }
-    held.push(chunk);
-    if (size <= HELD_BYTES) return;
-    passing = new CoalescedWriter(response, () => holdBack(body, response));
+  const pass = () => {
     copyHeaders(headers, response);
     response.writeHead(upstream.statusCode);
-    for (const piece of held.splice(0)) passing.write(piece);
-  });
-  if (passing !== undefined) {
-    (passing as CoalescedWriter).end();
+    return new CoalescedWriter(response, () => holdBack(body, response));
+  };
+  try {
+    await readUpstream(upstream, (chunk) => {
+      size += chunk.length;
+      held.push(chunk);
+      if (size <= HELD_BYTES) return;
+      passing ??= pass();
+      for (const piece of held.splice(0)) passing.write(piece);
+    });
+  } catch (error) {
+    // With half of a large answer out, cutting the connection is the only honest end.
+    if (passing !== undefined) response.destroy();
+    throw error;
+  }
+  if (response.headersSent) {
+    (passing as CoalescedWriter | undefined)?.end();
     return undefined;
   }
+  return sendWhole(upstream, held, size, response);
+}
 
-  const [first] = held;
-  const answer = held.length === 1 && first !== undefined ? first : Buffer.concat(held, size);
-  if (answer.length === 0) throw malformed(provider);
-  copyHeaders(headers, response);
+function sendWhole(
+  upstream: UpstreamAnswer,
+  pieces: Buffer[],
+  size: number,
+  response: ServerResponse,
+): Usage | undefined {
+  const [first] = pieces;
+  const answer = pieces.length === 1 && first !== undefined ? first : Buffer.concat(pieces, size);
+  if (answer.length === 0) throw malformed(upstream.provider);
+  copyHeaders(upstream.headers, response);
   response.setHeader('Content-Length', answer.length);
   response.writeHead(upstream.statusCode);
   response.end(answer);

@@ -1,10 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import type { GatewayRequest } from '../platform/http/principal';
-import type { Usage } from '../providers/provider';
 import { cut, malformed } from '../providers/failure';
 import { discard } from '../providers/model-host';
-import { EventStream } from './event-stream';
+import type { Usage } from '../providers/provider';
+import { CoalescedWriter } from './coalesced-writer';
 import { StreamFrames } from './stream-frames';
+import { streamFailure } from './stream-failure';
 import { holdBack, readUpstream } from './upstream-body';
 import type { UpstreamAnswer } from './upstream-body';
 import { copyHeaders } from './upstream-headers';
@@ -12,7 +13,7 @@ import { readUsage } from './upstream-usage';
 
 /**
  * Hands a stream to the client frame by frame as it comes, byte for byte, and returns the usage it states.
- * An upstream that breaks off ends it with an error frame.
+ * Rejects when the upstream breaks off; the client has got an error frame by then.
  */
 export async function relayStream(
   upstream: UpstreamAnswer,
@@ -25,23 +26,26 @@ export async function relayStream(
     discard(body);
     throw malformed(provider);
   }
-  const frames = new StreamFrames(dropUsage);
-  const stream = new EventStream(response, () => holdBack(body, response));
   copyHeaders(headers, response);
-  stream.open(statusCode);
+  // Keeps proxies on the way from storing or buffering what follows.
+  response.setHeader('Cache-Control', 'no-cache');
+  response.setHeader('X-Accel-Buffering', 'no');
+  response.writeHead(statusCode);
+
+  const frames = new StreamFrames(dropUsage);
+  const writer = new CoalescedWriter(response, () => holdBack(body, response));
   try {
     await readUpstream(upstream, (chunk) => {
       const complete = frames.push(chunk);
-      if (complete.length > 0) stream.write(complete);
+      if (complete.length > 0) writer.write(complete);
     });
     const tail = frames.tail();
     if (!isFinished(tail)) throw cut(provider);
-    stream.write(frames.rest());
-    stream.end();
+    writer.end(frames.rest());
     return readUsage(tail);
   } catch (error) {
-    stream.fail(error, request);
-    return undefined;
+    writer.end(Buffer.from(`data: ${streamFailure(error, request, response)}\n\n`));
+    throw error;
   }
 }
 
