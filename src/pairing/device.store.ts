@@ -70,7 +70,8 @@ export class DeviceStore {
   /** Rejects when config.toml could not be written; the devices are marked as revoked in the database nevertheless. */
   async revoke(devices: readonly Device[], now: number): Promise<void> {
     await this.repository.revoke(devices.map((device) => ({ ...rowOf(device), revoked_at: now })));
-    await this.tokens.remove(new Set(devices.map((device) => device.tokenHash)));
+    const inFile = devices.filter((device) => device.origin === 'file');
+    await this.tokens.remove(new Set(inFile.map((device) => device.tokenHash)));
   }
 
   async saveSeen(devices: readonly Device[]): Promise<void> {

@@ -20,7 +20,7 @@ export class PairedTokens {
   }
 
   async remove(tokenHashes: ReadonlySet<string>): Promise<void> {
-    if (!this.config.get(GatewayConfig).paired_tokens.some((entry) => tokenHashes.has(tokenHashOf(entry)))) return;
+    if (tokenHashes.size === 0) return;
     await this.config.update<string[]>(KEY, (entries = []) =>
       entries.filter((entry) => !tokenHashes.has(tokenHashOf(entry))),
     );
