@@ -27,6 +27,7 @@ export class ModelDirectory {
   readonly problems: string[] = [];
   private readonly providers = new Map<string, { provider: ModelProvider; defaultModel: string | undefined }>();
   private readonly names = new Map<string, ModelProvider>();
+  private known: ReadonlySet<string> | undefined;
   private readonly routes = new Map<string, ModelTarget>();
 
   constructor(
@@ -81,6 +82,12 @@ export class ModelDirectory {
     }
     for (const other of this.modelFallbacks(this.default.model)) note(this.default.provider.id, other);
     return [...found.values()];
+  }
+
+  /** True for the models that the configuration names. */
+  knows(provider: string, model: string): boolean {
+    this.known ??= new Set(this.models().map((row) => `${row.provider}/${row.model}`));
+    return this.known.has(`${provider}/${model}`);
   }
 
   /** What `[reliability] model_fallbacks` lists for a model or a provider. */

@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Egress } from '../platform/egress/egress';
+import { anthropicCredentials, AnthropicProvider } from './anthropic/anthropic.provider';
 import { endpoint } from './endpoint';
-import { ModelHost } from './model-host';
+import { ModelHost, type HostSettings } from './model-host';
 import { OpenAiCompatibleProvider } from './openai-compatible/openai-compatible.provider';
 import type { ModelProvider } from './provider';
 import type { ProviderSettings } from './provider-settings';
 import type { ReliabilityConfig } from './reliability.config';
 
-const COMMON = {
+type Headers = Readonly<Record<string, string>>;
+
+const COMMON: Headers = {
   'content-type': 'application/json',
   accept: 'text/event-stream, application/json',
   'user-agent': 'zeroclaw-gateway',
@@ -19,36 +22,38 @@ export class ProviderFactory {
   constructor(private readonly egress: Egress) {}
 
   create(settings: ProviderSettings, reliability: Readonly<ReliabilityConfig>): ModelProvider {
-    return this.openAiCompatible(settings, reliability);
+    const { id, baseUrl, facts } = settings;
+    if (settings.protocol === 'anthropic') {
+      const headers = headersPerKey(
+        { ...COMMON, 'anthropic-version': '2023-06-01' },
+        settings.keys,
+        anthropicCredentials,
+      );
+      return new AnthropicProvider(id, this.host(settings, endpoint(baseUrl, '/v1/messages'), headers, reliability));
+    }
+    const headers = headersPerKey({ ...COMMON, ...facts.headers }, settings.keys, (key) => ({
+      authorization: `Bearer ${key}`,
+    }));
+    const host = this.host(settings, endpoint(baseUrl, '/chat/completions'), headers, reliability);
+    const { maxTokensField = 'max_tokens' } = facts;
+    return new OpenAiCompatibleProvider(id, host, { maxTokensField, streamOptions: true, temperature: true });
   }
 
-  private openAiCompatible(settings: ProviderSettings, reliability: Readonly<ReliabilityConfig>): ModelProvider {
-    const headers = { ...COMMON, ...settings.facts.headers };
-    const host = new ModelHost(
-      {
-        id: settings.id,
-        endpoint: endpoint(settings.baseUrl, '/chat/completions'),
-        headers: withKeys(headers, settings.keys, (key) => ({ authorization: `Bearer ${key}` })),
-        secrets: settings.keys,
-        timeouts: timeouts(reliability),
-      },
-      this.egress,
-    );
-    const { maxTokensField = 'max_tokens' } = settings.facts;
-    return new OpenAiCompatibleProvider(settings.id, host, { maxTokensField, streamOptions: true, temperature: true });
+  private host(
+    { id, keys }: ProviderSettings,
+    url: URL,
+    headers: HostSettings['headers'],
+    reliability: Readonly<ReliabilityConfig>,
+  ): ModelHost {
+    const timeouts = {
+      firstByte: reliability.provider_first_byte_timeout_secs * 1000,
+      answer: reliability.provider_answer_timeout_secs * 1000,
+      idle: reliability.provider_idle_timeout_secs * 1000,
+    };
+    return new ModelHost({ id, endpoint: url, headers, secrets: keys, timeouts }, this.egress);
   }
 }
 
-type Headers = Readonly<Record<string, string>>;
-
-function withKeys(common: Headers, keys: string[], credentials: (key: string) => Headers): Headers[] {
+function headersPerKey(common: Headers, keys: string[], credentials: (key: string) => Headers): Headers[] {
   return keys.length === 0 ? [common] : keys.map((key) => ({ ...common, ...credentials(key) }));
-}
-
-function timeouts(reliability: Readonly<ReliabilityConfig>) {
-  return {
-    firstByte: reliability.provider_first_byte_timeout_secs * 1000,
-    answer: reliability.provider_answer_timeout_secs * 1000,
-    idle: reliability.provider_idle_timeout_secs * 1000,
-  };
 }

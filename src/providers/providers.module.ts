@@ -3,6 +3,7 @@ import { EgressModule } from '../platform/egress/egress.module';
 import { Circuits } from './circuits';
 import { ModelsService } from './models.service';
 import { ProviderFactory } from './provider-factory';
+import { CallMetrics, providerMetricProviders, ProvidersMetrics, TokenMetrics } from './providers.metrics';
 import { ENVIRONMENT, ProviderRegistry } from './provider.registry';
 
 /** The models room. Other rooms see its service only. */
@@ -13,6 +14,10 @@ import { ENVIRONMENT, ProviderRegistry } from './provider.registry';
     ProviderRegistry,
     ProviderFactory,
     Circuits,
+    ProvidersMetrics,
+    CallMetrics,
+    TokenMetrics,
+    ...providerMetricProviders,
     { provide: ENVIRONMENT, useValue: process.env },
   ],
   exports: [ModelsService],

@@ -90,7 +90,7 @@ export function toFault(json: unknown, status?: number): UpstreamFault {
   return new UpstreamFault(
     typeof message === 'string' ? message : '',
     status,
-    word(inner['code']) ?? reason(inner['details']),
+    reason(inner['details']) ?? word(inner['code']),
     word(inner['type']) ?? word(inner['status']),
     word(inner['param']),
   );

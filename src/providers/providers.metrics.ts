@@ -1,0 +1,106 @@
+import { Injectable } from '@nestjs/common';
+import {
+  InjectMetric,
+  makeCounterProvider,
+  makeGaugeProvider,
+  makeHistogramProvider,
+} from '@willsoto/nestjs-prometheus';
+import { Counter, Gauge, Histogram } from 'prom-client';
+import { EventBus, type GatewayEvents } from '../platform/events/event-bus';
+import { ProviderRegistry } from './provider.registry';
+import './providers.events';
+
+export const providerMetricProviders = [
+  makeCounterProvider({
+    name: 'zeroclaw_llm_requests_total',
+    help: 'Calls to model hosts by outcome: ok, aborted (the caller left) or the kind of failure. A retry is a call.',
+    labelNames: ['provider', 'model', 'outcome'],
+  }),
+  makeCounterProvider({
+    name: 'zeroclaw_provider_errors_total',
+    help: 'Failed calls to model hosts by kind.',
+    labelNames: ['provider', 'kind'],
+  }),
+  makeCounterProvider({
+    name: 'zeroclaw_tokens_input_total',
+    help: 'Input tokens as counted by the model hosts.',
+    labelNames: ['provider', 'model'],
+  }),
+  makeCounterProvider({
+    name: 'zeroclaw_tokens_output_total',
+    help: 'Output tokens as counted by the model hosts.',
+    labelNames: ['provider', 'model'],
+  }),
+  makeHistogramProvider({
+    name: 'zeroclaw_time_to_first_token_seconds',
+    help: 'Time from asking a model host to the first piece of its streamed answer.',
+    labelNames: ['provider'],
+    buckets: [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120],
+  }),
+  makeHistogramProvider({
+    name: 'zeroclaw_model_request_duration_seconds',
+    help: 'Time from asking a model host to the end of its answer.',
+    labelNames: ['provider'],
+    buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600],
+  }),
+  makeGaugeProvider({
+    name: 'zeroclaw_provider_circuit_state',
+    help: 'Circuit breaker of a model host: 0 closed, 1 half open, 2 open (left alone).',
+    labelNames: ['provider'],
+  }),
+];
+
+const STATES = { closed: 0, half_open: 1, open: 2 };
+
+/** The tokens that the hosts counted. */
+@Injectable()
+export class TokenMetrics {
+  constructor(
+    @InjectMetric('zeroclaw_tokens_input_total') private readonly input: Counter,
+    @InjectMetric('zeroclaw_tokens_output_total') private readonly output: Counter,
+  ) {}
+
+  count(provider: string, model: string, input: number, output: number): void {
+    this.input.inc({ provider, model }, input);
+    this.output.inc({ provider, model }, output);
+  }
+}
+
+/** The series of finished calls. */
+@Injectable()
+export class CallMetrics {
+  constructor(
+    @InjectMetric('zeroclaw_llm_requests_total') private readonly total: Counter,
+    @InjectMetric('zeroclaw_provider_errors_total') private readonly errors: Counter,
+    private readonly tokens: TokenMetrics,
+    @InjectMetric('zeroclaw_time_to_first_token_seconds') private readonly firstToken: Histogram,
+    @InjectMetric('zeroclaw_model_request_duration_seconds') private readonly duration: Histogram,
+  ) {}
+
+  count(call: GatewayEvents['model.response'], model: string): void {
+    const { provider, outcome, usage, timeToFirstTokenMs } = call;
+    this.total.inc({ provider, model, outcome });
+    if (outcome !== 'ok' && outcome !== 'aborted') this.errors.inc({ provider, kind: outcome });
+    this.duration.observe({ provider }, call.durationMs / 1000);
+    if (call.streamed && timeToFirstTokenMs !== undefined)
+      this.firstToken.observe({ provider }, timeToFirstTokenMs / 1000);
+    if (usage) this.tokens.count(provider, model, usage.inputTokens, usage.outputTokens);
+  }
+}
+
+/** Counts what the models room announces. Labels are closed: configured providers and models (`other` for the rest), known outcomes. */
+@Injectable()
+export class ProvidersMetrics {
+  constructor(
+    events: EventBus,
+    registry: ProviderRegistry,
+    @InjectMetric('zeroclaw_provider_circuit_state') circuit: Gauge,
+    private readonly calls: CallMetrics,
+  ) {
+    events.on('model.response', (call) => {
+      const known = registry.current().knows(call.provider, call.model);
+      this.calls.count(call, known ? call.model : 'other');
+    });
+    events.on('model.circuit', ({ provider, state }) => circuit.set({ provider }, STATES[state]));
+  }
+}
