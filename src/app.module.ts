@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ChatModule } from './chat/chat.module';
+import { DashboardModule } from './dashboard/dashboard.module';
 import { OpenAiModule } from './openai/openai.module';
 import { PairingModule } from './pairing/pairing.module';
 import { DatabaseModule } from './platform/database/database.module';
@@ -28,11 +29,13 @@ export class AppModule {
         DatabaseModule,
         IdempotencyModule,
         HttpModule.register(PairingModule),
+        // Express tries routes in the order of the modules: the busiest first.
+        OpenAiModule,
+        ChatModule,
+        PairingModule,
         HealthModule,
         MetricsModule.register(),
-        PairingModule,
-        ChatModule,
-        OpenAiModule,
+        DashboardModule,
       ],
       providers: [
         // In this order: no new work while stopping, then the budget, then who it is.

@@ -25,7 +25,17 @@ export function createLogger(config: Readonly<LoggingConfig>): LoggerService {
     },
     destination(config.format),
   );
-  return new NestPinoLogger(new PinoLogger({ pinoHttp: { logger } }), {});
+  return new GatewayLogger(new PinoLogger({ pinoHttp: { logger } }), {});
+}
+
+/** How Nest puts itself together, one line per module and route, is for debugging. */
+const FRAMEWORK = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
+
+class GatewayLogger extends NestPinoLogger {
+  override log(message: unknown, ...details: unknown[]): void {
+    if (FRAMEWORK.has(String(details.at(-1)))) this.debug(message, ...details);
+    else super.log(message, ...details);
+  }
 }
 
 function destination(format: LoggingConfig['format']): pino.DestinationStream {
