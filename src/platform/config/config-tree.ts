@@ -53,7 +53,8 @@ class TreeBuilder {
       built.set(section, deepFreeze(this.table(section, this.rawTable(path), path)));
     }
     this.warnings.push(...this.sources.environment.warnings);
-    const { problems, warnings, origins, secretValues, exposesSecrets } = this;
+    const problems = this.problems.sort((a, b) => lineOf(a) - lineOf(b));
+    const { warnings, origins, secretValues, exposesSecrets } = this;
     return { sections: built, problems, warnings, origins, secretValues, exposesSecrets };
   }
 
@@ -147,8 +148,11 @@ class TreeBuilder {
       return { value, origin: { from: 'flag', name } satisfies Origin };
     }
     const found = this.sources.environment.read(options, shape);
-    if (found)
-      return { value: fromText(found.text, shape), origin: { from: 'environment', name: found.name } as const };
+    if (found) {
+      const origin = { from: 'environment', name: found.name } as const;
+      if (found.failure !== undefined) this.report(path, origin, `its file cannot be read (${found.failure})`);
+      return { value: found.text === undefined ? undefined : fromText(found.text, shape), origin };
+    }
     const { value, name } = this.fromFile(key, options, raw, path);
     return { value, origin: value === undefined ? ({ from: 'default' } as const) : this.inFile(name) };
   }
@@ -203,6 +207,11 @@ class TreeBuilder {
   private report(key: string, origin: Origin, reason: string): void {
     this.problems.push({ key, origin, reason });
   }
+}
+
+/** What does not stand in the file comes first. */
+function lineOf({ origin }: ConfigProblem): number {
+  return origin.from === 'file' ? (origin.position?.line ?? 0) : 0;
 }
 
 function deepFreeze<T extends object>(value: T): T {

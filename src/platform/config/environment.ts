@@ -4,6 +4,11 @@ import type { KeyOptions } from './section';
 
 const SERVICE_LINK = /^(tcp|udp|sctp):\/\//;
 
+export type EnvironmentValue =
+  | { name: string; text: string; failure?: never }
+  /** The file that `<NAME>_FILE` names cannot be read. */
+  | { name: string; text?: never; failure: string };
+
 /**
  * The environment variables that override keys. An empty variable counts as absent, and `<NAME>_FILE` names a file that holds a secret.
  * The generic PORT is taken as ZEROCLAW_GATEWAY_PORT only when ZEROCLAW_USE_PORT says so.
@@ -17,30 +22,27 @@ export class EnvironmentReader {
     return [...this.notes];
   }
 
-  read(options: KeyOptions, shape: KeyShape): { name: string; text: string } | undefined {
-    for (const name of names(options.env)) {
-      const text = this.text(name, options) ?? this.generic(name);
-      if (!text) continue;
-      if (shape.type === 'integer' && SERVICE_LINK.test(text)) {
-        this.notes.add(
-          `${name}=${text} is ignored: Kubernetes sets it for a Service of that name; enableServiceLinks: false avoids it`,
-        );
-        continue;
-      }
-      return { name, text };
+  read(options: KeyOptions, shape: KeyShape): EnvironmentValue | undefined {
+    for (const name of [options.env ?? []].flat()) {
+      const found = this.find(name, options);
+      if (!found) continue;
+      if (shape.type !== 'integer' || !SERVICE_LINK.test(found.text ?? '')) return found;
+      this.notes.add(
+        `${name}=${found.text} is ignored: Kubernetes sets it for a Service of that name; enableServiceLinks: false avoids it`,
+      );
     }
     return undefined;
   }
 
-  private text(name: string, options: KeyOptions): string | undefined {
-    const text = this.env[name];
-    const file = this.env[`${name}_FILE`];
-    if (text || !options.secret || !file) return text;
+  private find(name: string, options: KeyOptions): EnvironmentValue | undefined {
+    const text = this.env[name] || this.generic(name);
+    if (text) return { name, text };
+    const file = options.secret ? this.env[`${name}_FILE`] : undefined;
+    if (!file) return undefined;
     try {
-      return readFileSync(file, 'utf8').trim();
+      return { name, text: readFileSync(file, 'utf8').trim() };
     } catch (error) {
-      this.notes.add(`${name}_FILE is ignored: ${(error as Error).message}`);
-      return undefined;
+      return { name: `${name}_FILE`, failure: (error as Error).message };
     }
   }
 
@@ -48,8 +50,4 @@ export class EnvironmentReader {
     const wanted = name === 'ZEROCLAW_GATEWAY_PORT' && /^(1|true|yes|on)$/i.test(this.env['ZEROCLAW_USE_PORT'] ?? '');
     return wanted ? this.env['PORT'] : undefined;
   }
-}
-
-function names(env: string | string[] | undefined): string[] {
-  return env === undefined ? [] : [env].flat();
 }

@@ -46,7 +46,8 @@ export function warnOfUnknownKeys(sections: readonly SectionClass[], document: T
     const position = document.positions.get(path);
     const place = position ? `${file}:${position.line}:${position.column}` : `${file}:`;
     const suggestion = suggest(key, table);
-    const meant = suggestion && `; did you mean ${suggestion}?`;
+    const prefix = path.slice(0, path.length - formatPath([key]).length);
+    const meant = suggestion && `; did you mean ${prefix}${suggestion}?`;
     return `${place} ${path} is not a key of this gateway and is ignored${meant}`;
   };
 
