@@ -60,12 +60,12 @@ export class KeyRegister {
   /** Frees the key for the next attempt; never rejects. */
   async release(claim: Claim): Promise<void> {
     this.leases.letGo(claim);
-    this.announce('released');
     try {
       await this.store.release(claim);
     } catch (error) {
       this.logger.error({ err: error }, 'an idempotency key could not be freed, it stays locked until its lease ends');
     }
+    this.announce('released');
   }
 
   private answerOf(isSameRequest: boolean, answer: Answer | undefined): Answer {
