@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-const MAIN = join(__dirname, '..', '..', 'dist', 'main.js');
+const MAIN = join(__dirname, '..', '..', 'src', 'main.ts');
+const TYPESCRIPT = join(__dirname, 'typescript.cjs');
 
 export interface GatewayProcess {
   url: string;
@@ -23,7 +23,7 @@ export interface ProcessOptions {
   env?: Record<string, string>;
 }
 
-/** The built gateway in its own process, as an operator runs it. Resolves when the banner is out. */
+/** The gateway in its own process, as an operator runs it. Resolves when the banner is out. */
 export async function spawnGateway({ dir, args = [], env = {} }: ProcessOptions): Promise<GatewayProcess> {
   const gateway = startProcess(['gateway', '--config-dir', dir, '--port', '0', ...args], env);
   const ready = /listening on (http:\S+)[\s\S]*Press Ctrl\+C/;
@@ -40,15 +40,14 @@ export async function spawnGateway({ dir, args = [], env = {} }: ProcessOptions)
   };
 }
 
-/** Runs a command of the built command line to its end. */
+/** Runs a command of the command line to its end. */
 export async function runZeroclaw(args: string[], env: Record<string, string> = {}) {
   const { ended, stdout, stderr } = startProcess(args, env);
   return { exitCode: await ended, stdout: stdout(), stderr: stderr() };
 }
 
 function startProcess(args: string[], env: Record<string, string>) {
-  if (!existsSync(MAIN)) throw new Error('dist/ is missing: run "npm run build" first ("npm test" does)');
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(process.execPath, ['--require', TYPESCRIPT, MAIN, ...args], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
