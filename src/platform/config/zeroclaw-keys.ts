@@ -43,7 +43,7 @@ const keys = new Map(Object.entries(KEYS).map(([table, names]) => [table, new Se
 
 /** True for a key or table that ZeroClaw v0.1.8 knows; one that this gateway does not serve is then no typing mistake. */
 export function isZeroClawKey(path: string): boolean {
-  const segments = parsePath(path);
+  const segments = parsePath(path.replaceAll(/\[\d+\]/g, ''));
   const last = segments.pop() ?? '';
   if (keys.has(path) || tables.has(path)) return true;
   if (keys.get(segments.join('.'))?.has(last)) return true;
