@@ -3,6 +3,7 @@ const RUN = /[^\s"'<>`]/;
 const KEYWORD = /password|secret|token|api[_-]?key/i;
 const BEGIN = '-----BEGIN';
 const KEY_HEAD = /^-----BEGIN (?:[A-Z0-9 ]*-{0,5}$|(?:[A-Z0-9]+ )*PRIVATE KEY-----)/;
+const KEY_END = /-----END (?:[A-Z0-9]+ )*PRIVATE KEY-----/;
 
 /**
  * Index from which `text` has to be kept back, because what stands at its end may still grow into a credential;
@@ -13,7 +14,7 @@ export function openLeakAt(text: string): number {
   // Passwords and URLs may hold characters that end other words.
   const run = back(text, text.length, RUN);
   const wide = run < word && /:\/\//.test(text.slice(run)) ? run : word;
-  return Math.min(assignmentAt(text, wide, run), keyBlockAt(text));
+  return keyBlockAt(text, assignmentAt(text, wide, run));
 }
 
 /** `password = "abc`: the value is only recognised together with the name before it. */
@@ -36,9 +37,12 @@ function skipAssignment(text: string, start: number): number {
   return skip(text, at, /["']/, 1);
 }
 
-function keyBlockAt(text: string): number {
-  const begin = text.indexOf(BEGIN, Math.max(0, text.lastIndexOf('-----END')));
-  return begin !== -1 && KEY_HEAD.test(text.slice(begin)) ? begin : text.length;
+/** A block is over when its end line is, and that line is over when another word follows. */
+function keyBlockAt(text: string, open: number): number {
+  const begin = text.lastIndexOf(BEGIN);
+  if (begin === -1) return open;
+  const isKey = KEY_HEAD.test(text.slice(begin));
+  return isKey && !KEY_END.test(text.slice(begin, open)) ? Math.min(begin, open) : open;
 }
 
 function back(text: string, from: number, allowed: RegExp): number {
