@@ -201,15 +201,15 @@ describe('limits', () => {
 });
 
 describe('/metrics', () => {
-  let gateway: GatewayUnderTest;
+  let measured: GatewayUnderTest;
   beforeAll(async () => {
-    gateway = await startGateway();
+    measured = await startGateway();
   });
-  afterAll(() => gateway.stop());
+  afterAll(() => measured.stop());
 
   test('is there for this machine, valid and with closed labels', async () => {
-    await fetch(`${gateway.url}/some/secret/path?token=x`);
-    const response = await fetch(`${gateway.url}/metrics`);
+    await fetch(`${measured.url}/some/secret/path?token=x`);
+    const response = await fetch(`${measured.url}/metrics`);
     expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
     const text = await response.text();
     for (const line of text.split('\n')) {
@@ -226,8 +226,8 @@ describe('/metrics', () => {
 
   test('needs a token as soon as a proxy is in front', async () => {
     const headers = { 'X-Forwarded-For': '127.0.0.1' };
-    expect((await fetch(`${gateway.url}/metrics`, { headers })).status).toBe(401);
-    expect((await gateway.fetch('/metrics', { headers })).status).toBe(200);
+    expect((await fetch(`${measured.url}/metrics`, { headers })).status).toBe(401);
+    expect((await measured.fetch('/metrics', { headers })).status).toBe(200);
   });
 });
 
