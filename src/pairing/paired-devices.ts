@@ -1,5 +1,4 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { OnModuleInit } from '@nestjs/common';
 import { Clock } from '../platform/clock';
 import { EventBus } from '../platform/events/event-bus';
 import { deviceOf, isExpired } from './device';
@@ -15,7 +14,7 @@ const EXPIRED_SHOWN_MS = 30 * 24 * 60 * 60_000;
  * or by another process, leaves memory first and is announced as `pairing.revoked`.
  */
 @Injectable()
-export class PairedDevices implements OnModuleInit {
+export class PairedDevices {
   private readonly logger = new Logger(PairedDevices.name);
   private readonly devices = new Map<string, Device>();
   /** Revoked here while the store may still say otherwise. */
@@ -33,7 +32,7 @@ export class PairedDevices implements OnModuleInit {
     });
   }
 
-  async onModuleInit(): Promise<void> {
+  async load(): Promise<void> {
     await this.store.hashClearTokens();
     await this.refresh();
   }

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
 import { AppError } from '../platform/errors/app-error';
 import { EventBus } from '../platform/events/event-bus';
 import type { Principal } from '../platform/http/principal';
@@ -23,7 +24,7 @@ export interface Pairing {
 
 /** Turns codes into tokens, and takes tokens away again. */
 @Injectable()
-export class PairingService {
+export class PairingService implements OnModuleInit {
   private readonly logger = new Logger(PairingService.name);
 
   constructor(
@@ -33,6 +34,11 @@ export class PairingService {
     private readonly startup: StartupCode,
     private readonly events: EventBus,
   ) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.devices.load();
+    await this.startup.begin();
+  }
 
   /** The code for the banner; undefined when somebody is paired already or pairing is off. */
   startupCode(): string | undefined {
@@ -80,7 +86,7 @@ export class PairingService {
     try {
       await this.devices.revoke([device]);
     } catch (cause) {
-      const message = `Failed to persist pairing state: the token is refused from now on, but config.toml still lists ${device.tokenHash}; remove that line`;
+      const message = `Failed to persist pairing state: the token is refused from now on, but config.toml still lists it; remove the line that begins with ${device.principal.id}`;
       throw new AppError(500, 'pairing.not_persisted', message, { cause });
     }
     this.logger.log({ device: device.principal.id, by: caller.id }, 'a device was revoked');

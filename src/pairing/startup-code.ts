@@ -1,5 +1,4 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { OnModuleInit } from '@nestjs/common';
 import { ConfigService } from '../platform/config/config.service';
 import { EventBus } from '../platform/events/event-bus';
 import { GatewayConfig } from '../platform/http/gateway.config';
@@ -12,7 +11,7 @@ import { Terminal } from './terminal';
  * a later one (the last device was revoked, guessers used the old one up) goes to the terminal at once, so nobody is locked out.
  */
 @Injectable()
-export class StartupCode implements OnModuleInit {
+export class StartupCode {
   private readonly logger = new Logger(StartupCode.name);
   private code: string | undefined;
 
@@ -31,7 +30,8 @@ export class StartupCode implements OnModuleInit {
     events.on('pairing.revoked', () => this.showIfNeeded());
   }
 
-  async onModuleInit(): Promise<void> {
+  /** Closes the codes of earlier starts and opens one where it is needed. The devices must be loaded. */
+  async begin(): Promise<void> {
     await this.codes.closeStartupCodes();
     await this.open();
   }

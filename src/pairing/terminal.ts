@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 export class Terminal {
   showCode(code: string): void {
     process.stdout.write(
-      `\n  🔐 No paired device is left. Pair again with this one-time code: ${code}\n     Send: POST /pair with header X-Pairing-Code: ${code}\n\n`,
+      `\n  🔐 No client is paired. Use this one-time code: ${code}\n     Send: POST /pair with header X-Pairing-Code: ${code}\n\n`,
     );
   }
 }

@@ -28,6 +28,15 @@ describe('what pairing leaves behind', () => {
     return ((await response.json()) as { devices: Record<string, unknown>[] }).devices;
   };
   const aside = () => `${folder.path}.aside`;
+  /** A file where the folder was: nobody can write there, not even root. */
+  const blockFolder = async () => {
+    await rename(folder.path, aside());
+    await writeFile(folder.path, '');
+  };
+  const unblockFolder = async () => {
+    await rm(folder.path);
+    await rename(aside(), folder.path);
+  };
   const toml = () => readFile(file, 'utf8');
 
   beforeEach(async () => {
@@ -163,16 +172,6 @@ describe('what pairing leaves behind', () => {
 
   describe('when config.toml cannot be written', () => {
     let data: Awaited<ReturnType<typeof tempDir>>;
-    /** A file where the folder was: nobody can write there, not even root. */
-    const blockFolder = async () => {
-      await rename(folder.path, aside());
-      await writeFile(folder.path, '');
-    };
-    const unblockFolder = async () => {
-      await rm(folder.path);
-      await rename(aside(), folder.path);
-    };
-
     beforeEach(async () => {
       data = await tempDir();
       await start({ toml: `[storage]\ndata_dir = ${JSON.stringify(data.path)}\n` });
@@ -205,7 +204,7 @@ describe('what pairing leaves behind', () => {
       expect(response.status).toBe(500);
       expect(await response.json()).toMatchObject({
         code: 'pairing.not_persisted',
-        error: expect.stringMatching(`^Failed to persist pairing state: .*${hashOf(lost)}`),
+        error: expect.stringMatching(`^Failed to persist pairing state: .*${idOf(lost)}`),
       });
       expect(await status(lost)).toBe(401);
       await unblockFolder();
@@ -256,12 +255,14 @@ describe('what pairing leaves behind', () => {
       'stops the start when it is weak: %s',
       async (weak) => {
         await start();
-        await expect(startGateway({ env: { ZEROCLAW_GATEWAY_TOKEN: weak } })).rejects.toThrow(/ZEROCLAW_GATEWAY_TOKEN.*must/s);
+        await expect(startGateway({ env: { ZEROCLAW_GATEWAY_TOKEN: weak } })).rejects.toThrow(
+          /ZEROCLAW_GATEWAY_TOKEN.*must/s,
+        );
       },
     );
   });
 });
 
 async function eventually(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 100));
 }

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DeviceUpkeep } from '../../src/pairing/device-upkeep';
+import { PairingService } from '../../src/pairing/pairing.service';
+import { describeEachDatabase } from '../support/databases';
+import { startGateway } from '../support/gateway';
+import type { GatewayUnderTest } from '../support/gateway';
+import { pairWith, postPair } from '../support/pairing-client';
+import { tempDir } from '../support/temp-dir';
+
+const hashOf = (token: string) => createHash('sha256').update(token).digest('hex');
+
+/** Two gateways over the same data: one config.toml and SQLite file, or, in team mode, each its own config.toml and one PostgreSQL. */
+describeEachDatabase('two gateways over the same data', (_open, database) => {
+  let folders: Awaited<ReturnType<typeof tempDir>>[];
+  let gateways: GatewayUnderTest[];
+  let here: GatewayUnderTest;
+  let there: GatewayUnderTest;
+
+  beforeEach(async () => {
+    const { dataDir, url = '' } = database.options();
+    const first = await tempDir();
+    const second = url ? await tempDir() : first;
+    folders = [first, second];
+    for (const { path } of folders) {
+      await writeFile(
+        join(path, 'config.toml'),
+        `[storage]\ndata_dir = ${JSON.stringify(dataDir)}\nurl = ${JSON.stringify(url)}\n`,
+      );
+    }
+    here = await startGateway({ dir: first.path });
+    there = await startGateway({ dir: second.path });
+    gateways = [here, there];
+  });
+  afterEach(async () => {
+    for (const gateway of gateways) await gateway.stop();
+    for (const folder of folders) await folder.remove();
+  });
+
+  it('a code of one is taken by the other, once', async () => {
+    const { code } = await here.get(PairingService).issueCode({ name: 'phone' });
+    const answers = await Promise.all([here, there, here].map(({ url }) => postPair(url, code)));
+    expect(answers.map((answer) => answer.status).sort()).toEqual([200, 403, 403]);
+  });
+
+  it('what one pairs, the other knows; what the other revokes, the one refuses', async () => {
+    const admin = await pairWith(here);
+    const chat = await pairWith(here, { scopes: ['chat'] });
+    await eventually(there, admin, 200);
+    await eventually(there, chat, 403);
+
+    await there.fetch(`/api/pairing/devices/${hashOf(chat)}`, { method: 'DELETE', token: admin });
+    expect(await status(there, chat)).toBe(401);
+    await eventually(here, chat, 401);
+    expect(await status(here, admin)).toBe(200);
+  });
+
+  it('a restart changes nothing, and config.toml lists tokens only where it decides about them', async () => {
+    const [kept, revoked] = [await pairWith(here), await pairWith(here)];
+    await here.fetch(`/api/pairing/devices/${hashOf(revoked)}`, { method: 'DELETE', token: kept });
+    await here.stop();
+    here = await startGateway({ dir: here.dir });
+    gateways[0] = here;
+
+    expect(await status(here, kept)).toBe(200);
+    expect(await status(here, revoked)).toBe(401);
+    const toml = await readFile(join(here.dir, 'config.toml'), 'utf8');
+    expect(toml.includes(hashOf(kept))).toBe(database.dialect === 'sqlite');
+  });
+});
+
+async function status(gateway: GatewayUnderTest, token: string): Promise<number> {
+  return (await gateway.fetch('/api/pairing/devices', { token })).status;
+}
+
+/** What the other one did is learnt by the next upkeep, or from config.toml. Slow enough for the limit on wrong tokens. */
+async function eventually(gateway: GatewayUnderTest, token: string, expected: number): Promise<void> {
+  while ((await status(gateway, token)) !== expected) {
+    await gateway.get(DeviceUpkeep).run();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
