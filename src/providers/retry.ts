@@ -20,8 +20,9 @@ export async function withRetries<T>(policy: RetryPolicy, signal: AbortSignal, a
     try {
       return await attempt();
     } catch (error) {
+      if (signal.aborted) throw signal.reason;
       const wait = delay(error, tried, policy);
-      if (signal.aborted || wait === undefined) throw error;
+      if (wait === undefined) throw error;
       try {
         await sleep(wait, undefined, { signal });
       } catch {
