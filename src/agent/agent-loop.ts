@@ -2,6 +2,7 @@ import type { ConfigService } from '../platform/config/config.service';
 import type { ModelsService } from '../providers/models.service';
 import type { ChatMessage, ChatRequest, ToolCall, Usage } from '../providers/provider';
 import { AgentConfig } from './agent.config';
+import { pairUp } from './history';
 import { redact } from './leak-filter';
 import { LeakGuardConfig } from './leak-guard.config';
 import { ModelAnswer, addUsage } from './model-answer';
@@ -34,6 +35,7 @@ export class AgentLoop {
   /** What has been said since the turn began, for the session: the caller's messages, then the model's and the tools'. */
   readonly said: ChatMessage[];
 
+  private readonly history: readonly ChatMessage[];
   private readonly tools: TurnTools;
   private readonly earlier: EarlierCalls = new Map();
   private text = '';
@@ -41,10 +43,11 @@ export class AgentLoop {
   constructor(
     private readonly services: LoopServices,
     private readonly turn: TurnRequest,
-    private readonly history: readonly ChatMessage[],
+    history: readonly ChatMessage[],
     private readonly limits: TurnLimits,
   ) {
     this.tools = new TurnTools(turn, services.runner, services.models.default.provider.capabilities.tools);
+    this.history = pairUp(history, turn.messages);
     this.said = turn.messages.filter(({ role }) => role !== 'system');
   }
 

@@ -19,15 +19,20 @@ export function boundHistory(stored: readonly StoredMessage[], maxMessages: numb
     if (chars > maxChars) break;
     if (entry?.message.role === 'user') start = i;
   }
-  return pairUp(stored.slice(start).map(({ message }) => message));
+  return stored.slice(start).map(({ message }) => message);
 }
 
-/** Models refuse a call without its result and a result without its call; a client that never came back with results leaves such calls. */
-function pairUp(messages: ChatMessage[]): ChatMessage[] {
-  const results = new Set(messages.flatMap((message) => (message.role === 'tool' ? [message.toolCallId] : [])));
+/**
+ * `history` without calls that neither it nor `news` answers, and without results of no call: models refuse both, and a client that never
+ * came back with the results of its tools leaves such calls.
+ */
+export function pairUp(history: readonly ChatMessage[], news: readonly ChatMessage[]): ChatMessage[] {
+  const results = new Set(
+    [...history, ...news].flatMap((message) => (message.role === 'tool' ? [message.toolCallId] : [])),
+  );
   const calls = new Set<string>();
   const paired: ChatMessage[] = [];
-  for (const message of messages) {
+  for (const message of history) {
     if (message.role === 'tool') {
       if (calls.delete(message.toolCallId)) paired.push(message);
     } else if (message.role === 'assistant' && message.toolCalls) {
