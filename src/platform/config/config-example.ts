@@ -33,21 +33,26 @@ export function renderExample(sections: readonly SectionClass[]): string {
 
 function renderKey(section: SectionClass, key: string, options: KeyOptions, value: unknown): string[] {
   const shape = keyShape(section, key);
+  const isTable = typeof value === 'object' && !Array.isArray(value);
   const isEmpty =
     value === undefined || value === '' || (typeof value === 'object' && Object.keys(value ?? {}).length === 0);
-  // An empty inline table would stand in the way of a [table] below it.
-  const isInactive =
-    value === undefined ||
-    (isEmpty && (options.example !== undefined || (!Array.isArray(value) && typeof value === 'object')));
-  const shown = isEmpty ? (options.example ?? value ?? placeholder(shape)) : value;
+  const isMissing = value === undefined || (value === '' && shape.notEmpty);
+  const shown = isEmpty ? (options.example ?? (isMissing ? placeholder(shape) : value)) : value;
+  // An empty inline table would stand in the way of a [table] of that name, and an example is not the default.
+  const isInactive = isEmpty && (value === undefined || isTable || options.example !== undefined);
   const line = `${formatPath([key])} = ${formatValue(shown)}`;
   return [...comment(options.doc), ...comment(remarks(shape, options)), isInactive ? `# ${line}` : line];
 }
 
 /** Entries of lists and maps exist only when somebody adds one, so they are shown as comments that can be uncommented as they stand. */
-function renderTable(table: SectionClass, key: string, { doc, kind, live }: KeyOptions, parent: string): string[] {
+function renderTable(
+  table: SectionClass,
+  key: string,
+  { doc, kind = 'table', live }: KeyOptions,
+  parent: string,
+): string[] {
   const path = formatPath([key], parent);
-  const header = { array: `[[${path}]]`, map: `[${path}.name]`, table: `[${path}]` }[kind ?? 'table'];
+  const header = { array: `[[${path}]]`, map: `[${path}.name]`, table: `[${path}]` }[kind];
   const defaults = new table() as Record<string, unknown>;
   const keys = [...sectionKeys(table)];
   const fields = keys.flatMap(([name, options]) =>

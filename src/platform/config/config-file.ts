@@ -34,10 +34,10 @@ export class ConfigFile {
     }
   }
 
-  /** What changes whenever the file does, also when a symlink above it is swapped; undefined while there is none. */
-  async fingerprint(): Promise<string | undefined> {
+  /** What changes whenever the file does, also when a symlink above it is swapped. */
+  async fingerprint(): Promise<string> {
     const found = await stat(this.path, { bigint: true }).catch(() => undefined);
-    return found && [found.dev, found.ino, found.size, found.mtimeNs].join(':');
+    return found ? [found.dev, found.ino, found.size, found.mtimeNs].join(':') : 'absent';
   }
 
   async isWorldReadable(): Promise<boolean> {

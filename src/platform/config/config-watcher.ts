@@ -5,10 +5,10 @@ import { ConfigError } from './config-problem';
 import { ConfigService } from './config.service';
 import { FileConfigService } from './file-config.service';
 
-const POLL_MS = 500;
+const POLL_MS = 250;
 
 /**
- * Takes up changes of config.toml while the gateway runs, at the latest a second after the file has come to rest, and announces them as
+ * Takes up changes of config.toml while the gateway runs, half a second after the file has come to rest, and announces them as
  * `config.changed`. It looks at the file instead of subscribing to it: notifications get lost on network disks and where Kubernetes swaps
  * a ConfigMap's links.
  */
@@ -17,7 +17,7 @@ export class ConfigWatcher implements OnModuleInit, OnApplicationBootstrap, OnAp
   private readonly logger = new Logger('Config');
   private timer: NodeJS.Timeout | undefined;
   private endSubscription: (() => void) | undefined;
-  /** State of the file that was last taken up or found broken. */
+  /** State of the file that was last taken up or found broken; undefined before the first look. */
   private settled: string | undefined;
   private seen: string | undefined;
   private warned: string[] = [];

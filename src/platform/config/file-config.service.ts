@@ -76,7 +76,7 @@ export class FileConfigService extends ConfigService {
   }
 
   /** Changes whenever the file on disk does. */
-  fingerprint(): Promise<string | undefined> {
+  fingerprint(): Promise<string> {
     return this.source.fingerprint();
   }
 

@@ -27,24 +27,25 @@ export function jsonSchema(sections: readonly SectionClass[]): JsonSchema {
   return root;
 }
 
-function tableSchema(section: SectionClass): JsonSchema {
+/** Whether a nested key is live is decided by the key that holds its table. */
+function tableSchema(section: SectionClass, live?: boolean): JsonSchema {
   const defaults = new section() as Record<string, unknown>;
   const properties: Record<string, JsonSchema> = {};
   for (const [key, options] of sectionKeys(section)) {
-    const schema = options.table ? nestedSchema(options.table, options.kind) : shapeSchema(keyShape(section, key));
+    const schema = options.table ? nestedSchema(options.table, options) : shapeSchema(keyShape(section, key));
     const value = options.table ? undefined : defaults[key];
     properties[key] = {
       description: options.doc,
       ...schema,
       ...(value !== undefined && { default: value }),
-      ...extras(options),
+      ...extras({ ...options, live: live ?? options.live ?? false }),
     };
   }
   return { type: 'object', properties };
 }
 
-function nestedSchema(table: SectionClass, kind: KeyOptions['kind']): JsonSchema {
-  const schema = tableSchema(table);
+function nestedSchema(table: SectionClass, { kind, live }: KeyOptions): JsonSchema {
+  const schema = tableSchema(table, live ?? false);
   if (kind === 'array') return { type: 'array', items: schema };
   return kind === 'map' ? { type: 'object', additionalProperties: schema } : schema;
 }
