@@ -88,9 +88,12 @@ export class PairedDevices {
     await this.oneAtATime(async () => {
       const stored = new Map((await this.store.load()).map((device) => [device.tokenHash, device]));
       this.forget(this.all().filter((device) => device.origin !== 'process' && !stored.has(device.tokenHash)));
-      for (const [tokenHash, device] of stored) {
-        if (!this.devices.has(tokenHash) && !this.refused.has(tokenHash)) this.devices.set(tokenHash, device);
-      }
+      const learned = [...stored.values()].filter(
+        ({ tokenHash }) => !this.devices.has(tokenHash) && !this.refused.has(tokenHash),
+      );
+      for (const device of learned) this.devices.set(device.tokenHash, device);
+      const tokenHashes = learned.map((device) => device.tokenHash);
+      if (tokenHashes.length > 0) this.events.emit('pairing.learned', { tokenHashes });
     });
   }
 

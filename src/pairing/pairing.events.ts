@@ -5,6 +5,8 @@ declare module '../platform/events/event-bus' {
   interface GatewayEvents {
     /** A device holds a new token. */
     'pairing.paired': { deviceId: string; client: string };
+    /** Another process or an operator made tokens valid. Full SHA-256 hashes. */
+    'pairing.learned': { tokenHashes: string[] };
     /** Tokens that must stop working now: sockets close, other replicas forget them. Full SHA-256 hashes. */
     'pairing.revoked': { tokenHashes: string[] };
     /** An attempt at `POST /pair` was refused. */

@@ -26,11 +26,7 @@ export const pairingMetrics = [
 /** Counts what the room announces. */
 @Injectable()
 export class PairingMetrics {
-  constructor(
-    @InjectMetric(ATTEMPTS) attempts: Counter<string>,
-    @InjectMetric(DEVICES) _devices: Gauge<string>,
-    events: EventBus,
-  ) {
+  constructor(@InjectMetric(ATTEMPTS) attempts: Counter<string>, events: EventBus) {
     for (const outcome of ['paired', 'invalid', 'locked', 'limited']) attempts.inc({ outcome }, 0);
     events.on('pairing.paired', () => attempts.inc({ outcome: 'paired' }));
     events.on('pairing.failed', ({ reason }) => attempts.inc({ outcome: reason }));

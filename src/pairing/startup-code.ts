@@ -14,6 +14,7 @@ import { Terminal } from './terminal';
 export class StartupCode {
   private readonly logger = new Logger(StartupCode.name);
   private code: string | undefined;
+  private opening = false;
 
   constructor(
     private readonly codes: PairingCodes,
@@ -22,7 +23,9 @@ export class StartupCode {
     private readonly terminal: Terminal,
     events: EventBus,
   ) {
+    // Whoever redeems a code, here or in another process, closes the startup code.
     events.on('pairing.paired', () => (this.code = undefined));
+    events.on('pairing.learned', () => (this.code = undefined));
     events.on('pairing.codes_withdrawn', () => {
       this.code = undefined;
       this.showIfNeeded();
@@ -48,7 +51,13 @@ export class StartupCode {
   /** The new code, when none was there and nobody can get in. */
   private async open(): Promise<string | undefined> {
     const needed = this.config.get(GatewayConfig).require_pairing && this.devices.countValid() === 0;
-    return needed && this.code === undefined ? this.renew() : undefined;
+    if (!needed || this.code !== undefined || this.opening) return undefined;
+    this.opening = true;
+    try {
+      return await this.renew();
+    } finally {
+      this.opening = false;
+    }
   }
 
   /** Opens a code when nobody can get in any more, and shows it. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createCipheriv, createHash, randomBytes } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PairingService } from '../../src/pairing/pairing.service';
@@ -111,6 +111,23 @@ describe('what pairing leaves behind', () => {
     expect(written).not.toContain(clear);
     await restart();
     expect(await status(clear)).toBe(200);
+  });
+
+  it('takes over tokens that ZeroClaw encrypted, and can revoke them', async () => {
+    const [kept, lost] = [`zc_${'c3'.repeat(32)}`, `zc_${'d4'.repeat(32)}`];
+    const key = randomBytes(32);
+    await writeFile(join(folder.path, '.secret_key'), key.toString('hex'));
+    const [sealedKept, sealedLost] = [seal(hashOf(kept), key), seal(hashOf(lost), key)];
+    await start({ toml: `[gateway]\npaired_tokens = ["${sealedKept}", "${sealedLost}"]\n` });
+
+    expect(await status(kept)).toBe(200);
+    expect(await status(lost)).toBe(200);
+    await gateway.fetch(`/api/pairing/devices/${idOf(lost)}`, { method: 'DELETE', token: kept });
+    expect(await toml()).toContain(sealedKept);
+    expect(await toml()).not.toContain(sealedLost);
+    await restart();
+    expect(await status(kept)).toBe(200);
+    expect(await status(lost)).toBe(401);
   });
 
   it('revokes what an operator takes out of config.toml, without a restart', async () => {
@@ -262,6 +279,14 @@ describe('what pairing leaves behind', () => {
     );
   });
 });
+
+/** As ZeroClaw v0.1.8 writes secrets: ChaCha20-Poly1305, nonce ‖ ciphertext ‖ tag. */
+function seal(text: string, key: Buffer): string {
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv('chacha20-poly1305', key, nonce, { authTagLength: 16 });
+  const sealed = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+  return `enc2:${sealed.toString('hex')}`;
+}
 
 async function eventually(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 100));

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeviceUpkeep } from '../../src/pairing/device-upkeep';
+import { PairedDevices } from '../../src/pairing/paired-devices';
 import { PairingService } from '../../src/pairing/pairing.service';
 import { describeEachDatabase } from '../support/databases';
 import { startGateway } from '../support/gateway';
@@ -54,6 +55,27 @@ describeEachDatabase('two gateways over the same data', (_open, database) => {
     expect(await status(there, chat)).toBe(401);
     await eventually(here, chat, 401);
     expect(await status(here, admin)).toBe(200);
+  });
+
+  it('a startup code that was used at the other one is forgotten', async () => {
+    const code = there.get(PairingService).startupCode();
+    const token = String((await postPair(here.url, code)).body['token']);
+    await eventually(there, token, 200);
+    expect(there.get(PairingService).startupCode()).toBeUndefined();
+    expect((await postPair(there.url, code)).status).toBe(403);
+  });
+
+  it('a look at the stored devices that began before a revocation does not undo it', async () => {
+    const [admin, lost] = [await pairWith(here), await pairWith(here)];
+    const devices = here.get(PairedDevices);
+    await Promise.all([
+      devices.refresh(),
+      here.fetch(`/api/pairing/devices/${hashOf(lost)}`, { method: 'DELETE', token: admin }),
+      devices.refresh(),
+    ]);
+    expect(await status(here, lost)).toBe(401);
+    await devices.refresh();
+    expect(await status(here, lost)).toBe(401);
   });
 
   it('a restart changes nothing, and config.toml lists tokens only where it decides about them', async () => {
