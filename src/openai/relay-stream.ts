@@ -34,8 +34,12 @@ export async function relayStream(
 
   const frames = new StreamFrames(dropUsage);
   const writer = new CoalescedWriter(response, () => holdBack(body, response));
+  let begun = false;
+  // The head goes out with the first frames, unless the upstream thinks for longer.
+  setImmediate(() => begun || response.flushHeaders());
   try {
     await readUpstream(upstream, (chunk) => {
+      begun = true;
       const complete = frames.push(chunk);
       if (complete.length > 0) writer.write(complete);
     });
