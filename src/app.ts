@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -60,6 +61,8 @@ export async function createApp({
     listen: () => listen(app, config),
     stop: async () => {
       await app.get(Lifecycle).drain();
+      // Nothing runs any more, but a connection that has not asked yet (browsers open them ahead) would hold up the close.
+      (app.getHttpServer() as Server).closeAllConnections();
       await app.close();
     },
   };
