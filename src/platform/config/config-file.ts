@@ -1,7 +1,5 @@
 import { mkdir, open, readFile, readlink, realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { lock } from 'proper-lockfile';
-import writeFileAtomic from 'write-file-atomic';
 import { AppError } from '../errors/app-error';
 import { ConfigError } from './config-problem';
 
@@ -79,6 +77,8 @@ export class ConfigFile {
     const lost = new AbortController();
     const onCompromised = (error: Error) => lost.abort(error);
     try {
+      // Both libraries are loaded with the first write: many gateways never write.
+      const { lock } = await import('proper-lockfile');
       const release = await lock(target, { realpath: false, stale: STALE_MS, retries: RETRIES, onCompromised });
       return { release, lost: lost.signal };
     } catch (error) {
@@ -114,6 +114,7 @@ export class ConfigFile {
 }
 
 async function replaceAtomically(file: string, text: string, mode?: number): Promise<void> {
+  const { default: writeFileAtomic } = await import('write-file-atomic');
   await writeFileAtomic(file, text, mode === undefined ? {} : { mode });
   // The rename itself survives a power cut only when the folder is synced as well; some file systems cannot.
   const folder = await open(dirname(file), 'r').catch(() => undefined);

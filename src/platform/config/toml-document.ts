@@ -1,5 +1,5 @@
-import * as toml from 'toml';
-import { parse as parseTree } from 'toml/lib/parser';
+import { compile } from 'toml/lib/compiler';
+import { parse as parseNodes } from 'toml/lib/parser';
 import type { AstNode } from 'toml/lib/parser';
 import { formatPath } from './toml-path';
 
@@ -45,7 +45,8 @@ export function isTable(value: unknown): value is TomlTable {
 export function parseToml(text: string): TomlDocument {
   const source = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   try {
-    return { tree: plain(toml.parse(source)) as TomlTable, ...locate(source) };
+    const nodes = parseNodes(source);
+    return { tree: plain(compile(nodes, source)) as TomlTable, ...locate(nodes, source) };
   } catch (error) {
     throw syntaxError(error);
   }
@@ -63,13 +64,24 @@ function plain(value: unknown): unknown {
 }
 
 function syntaxError(error: unknown): TomlSyntaxError {
-  const details = error as Partial<Position> & { message?: string; location?: { start: Position } };
+  const details = error as Partial<Position> & {
+    message?: string;
+    found?: string | null;
+    location?: { start: Position };
+  };
   const { line, column } = details.location?.start ?? details;
   const position = line === undefined ? undefined : { line, column: column ?? 1 };
-  return new TomlSyntaxError(String(details.message ?? error), position);
+  return new TomlSyntaxError(unexpected(details.found) ?? String(details.message ?? error), position);
 }
 
-function locate(source: string): Pick<TomlDocument, 'positions' | 'headers'> {
+/** The grammar's own sentence lists every character that would have been possible. */
+function unexpected(found: string | null | undefined): string | undefined {
+  if (found === undefined) return undefined;
+  if (found === null) return 'it ends too early';
+  return /^[\r\n]/.test(found) ? 'the line ends too early' : `${JSON.stringify(found)} does not belong there`;
+}
+
+function locate(nodes: readonly AstNode[], source: string): Pick<TomlDocument, 'positions' | 'headers'> {
   const positions = new Map<string, Position>();
   const headers: Header[] = [];
   const positionOf = lineIndex(source);
@@ -107,7 +119,7 @@ function locate(source: string): Pick<TomlDocument, 'positions' | 'headers'> {
     headers.push({ path, line: positionOf(offset).line, list });
   };
 
-  for (const node of parseTree(source)) {
+  for (const node of nodes) {
     if (node.type === 'Assign') assign(node, table);
     else if (node.type === 'ObjectPath') header(node.value as string[], node.offset, false);
     else if (node.type === 'ArrayPath') header(node.value as string[], node.offset, true);

@@ -12,3 +12,10 @@ declare module 'toml/lib/parser' {
 
   export function parse(text: string): AstNode[];
 }
+
+/** The second half of the package's `parse`: from the nodes to the values. */
+declare module 'toml/lib/compiler' {
+  import type { AstNode } from 'toml/lib/parser';
+
+  export function compile(nodes: readonly AstNode[], text: string): Record<string, unknown>;
+}

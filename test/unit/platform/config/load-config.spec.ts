@@ -104,9 +104,11 @@ describe('loading the configuration', () => {
   });
 
   it.each([
-    ['a value that is missing', '[house]\nport =\n', /config\.toml:2:7 is not valid TOML: /],
+    ['a value that is missing', '[house]\nport =\n', /config\.toml:2:7 is not valid TOML: the line ends too early/],
     ['a key that is set twice', 'name = "a"\nname = "b"\n', /config\.toml:2:1 is not valid TOML: .*name/],
-    ['a table that is not closed', '[house\n', /config\.toml:1:7 is not valid TOML: /],
+    ['a table that is not closed', '[house\n', /config\.toml:1:7 is not valid TOML: the line ends too early/],
+    ['text without quotes', 'name = Ada\n', /config\.toml:1:8 is not valid TOML: "A" does not belong there/],
+    ['a list that is not closed', 'a = [1,', /config\.toml:1:8 is not valid TOML: it ends too early/],
     ['a table where there is a value', 'house = 1\n', /config\.toml:1:1 house: found 1, allowed: a table, \[house\]/],
   ])('says where the file breaks: %s', async (_, toml, expected) => {
     await write(toml);
