@@ -187,6 +187,13 @@ describe('what pairing leaves behind', () => {
     expect((await postPair(gateway.url, fresh)).status).toBe(200);
   });
 
+  it('invalidates it also when a token has turned up in the meantime', async () => {
+    await start();
+    const old = gateway.get(PairingService).startupCode();
+    await restart({ env: { ZEROCLAW_GATEWAY_TOKEN: 'made-by-the-deployment-0123456789abcdef' } });
+    expect((await postPair(gateway.url, old)).status).toBe(403);
+  });
+
   describe('when config.toml cannot be written', () => {
     let data: Awaited<ReturnType<typeof tempDir>>;
     beforeEach(async () => {

@@ -78,6 +78,36 @@ describeEachDatabase('two gateways over the same data', (_open, database) => {
     expect(await status(here, lost)).toBe(401);
   });
 
+  it('a look at the stored devices that began before a pairing does not undo it', async () => {
+    const devices = here.get(PairedDevices);
+    const tokens = await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        void devices.refresh();
+        const token = await pairWith(here);
+        void devices.refresh();
+        return token;
+      }),
+    );
+    for (const token of tokens) expect(await status(here, token)).toBe(200);
+  });
+
+  it('a token that only the environment or config.toml vouches for ends with that, however often it was used', async () => {
+    const [given, listed] = ['made-by-the-deployment-0123456789abcdef', `zc_${'e5'.repeat(32)}`];
+    const file = join(here.dir, 'config.toml');
+    const before = await readFile(file, 'utf8');
+    await here.stop();
+    await writeFile(file, `${before}[gateway]\npaired_tokens = ["${hashOf(listed)}"]\n`);
+    gateways[0] = await startGateway({ dir: here.dir, env: { ZEROCLAW_GATEWAY_TOKEN: given } });
+    expect(await status(gateways[0], given)).toBe(200);
+    expect(await status(gateways[0], listed)).toBe(200);
+
+    await gateways[0].stop();
+    await writeFile(file, before);
+    gateways[0] = await startGateway({ dir: here.dir });
+    expect(await status(gateways[0], given)).toBe(401);
+    expect(await status(gateways[0], listed)).toBe(401);
+  });
+
   it('a restart changes nothing, and config.toml lists tokens only where it decides about them', async () => {
     const [kept, revoked] = [await pairWith(here), await pairWith(here)];
     await here.fetch(`/api/pairing/devices/${hashOf(revoked)}`, { method: 'DELETE', token: kept });
