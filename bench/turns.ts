@@ -1,9 +1,8 @@
 /** What is sent, and how candidates take turns: A B C, A B C, …, so that drift of the machine meets all of them. */
 import { PASS_THROUGH_MODEL } from './gateway.ts';
-import type { LoadResult } from './load.process.ts';
 import type { Options } from './options.ts';
 import { ms, perSecond } from './report.ts';
-import type { Candidate, Rig, Shape } from './rig.ts';
+import type { Candidate, Rig, RoundResult, Shape } from './rig.ts';
 import { median } from './statistics.ts';
 import { chatBody, UPSTREAM_MODEL } from './wire.ts';
 
@@ -41,7 +40,7 @@ export function turn(to: Candidate, load: Load): Turn {
 }
 
 export interface Measured extends Turn {
-  rounds: LoadResult[];
+  rounds: RoundResult[];
 }
 
 /** One warm-up each, then round by round; the results are in the order of `turns`. */
@@ -63,15 +62,17 @@ export async function interleave<T extends Turn[]>(
   return measured as { [K in keyof T]: Measured };
 }
 
-export function of(measured: Measured, key: 'perSecond' | 'p50' | 'p99' | 'firstByteP50'): number[] {
+export function of(measured: Measured, key: 'perSecond' | 'p50' | 'p99' | 'firstByteP50' | 'cpuMs'): number[] {
   return measured.rounds.map((result) => result[key]);
 }
 
 export function behind(...all: Measured[]): string {
   const one = (measured: Measured): string => {
     const { to } = measured;
-    const [rate, p50, p99] = [of(measured, 'perSecond'), of(measured, 'p50'), of(measured, 'p99')].map(median);
-    return `${to.name} ${perSecond(rate ?? 0)}, p50 ${ms(p50 ?? 0)}, p99 ${ms(p99 ?? 0)}`;
+    const [rate = 0, p50 = 0, p99 = 0, cpu = 0] = (['perSecond', 'p50', 'p99', 'cpuMs'] as const).map((key) =>
+      median(of(measured, key)),
+    );
+    return `${to.name} ${perSecond(rate)}, p50 ${ms(p50)}, p99 ${ms(p99)}, ${ms(cpu)} CPU each`;
   };
   return all.map(one).join(' · ');
 }
