@@ -68,8 +68,8 @@ export class AgentLoop {
         return this.done(answer.finish === 'tool_calls' ? 'stop' : answer.finish);
       }
       if (round >= rounds) {
-        const notice = yield* this.say(`I stopped here: this turn has used all of its ${rounds} model calls.`);
-        this.remember(spoken + notice);
+        yield this.say(`I stopped here: this turn has used all of its ${rounds} model calls.`, this.text.length);
+        this.remember(this.text.slice(before));
         return this.done('length');
       }
       this.remember(spoken, calls);
@@ -80,21 +80,24 @@ export class AgentLoop {
   private async *ask(round: number): AsyncGenerator<TurnEvent, ModelAnswer> {
     const answer = new ModelAnswer();
     const filter = new ReplyFilter(this.services.config.get(LeakGuardConfig));
-    let first = true;
+    const before = this.text.length;
+    let unsaid = '';
     for await (const event of this.services.models.chat(this.request(round), this.limits.signal)) {
       this.limits.touch();
       if (event.type === 'text') {
-        const text = filter.push(event.text);
-        if (text === '') continue;
-        yield* first ? this.say(text) : this.extend(text);
-        first = false;
+        // Fewer, larger pieces cost a fraction of many small ones.
+        if (this.turn.whole === true) unsaid += event.text;
+        else {
+          const text = filter.push(event.text);
+          if (text !== '') yield this.say(text, before);
+        }
       } else if (event.type !== 'reasoning') {
         answer.add(event);
         if (event.type === 'start') this.model = `${event.provider}/${event.model}`;
       }
     }
-    const rest = filter.end(answer.toolCalls.length === 0);
-    if (rest !== '') yield* first ? this.say(rest) : this.extend(rest);
+    const rest = filter.push(unsaid) + filter.end(answer.toolCalls.length === 0);
+    if (rest !== '') yield this.say(rest, before);
     if (answer.usage) {
       this.usage = addUsage(this.usage, answer.usage);
       yield { type: 'usage', usage: answer.usage, model: answer.model, provider: answer.provider };
@@ -131,16 +134,12 @@ export class AgentLoop {
     }
   }
 
-  /** Text that begins a new paragraph of the answer. */
-  private *say(text: string): Generator<TurnEvent, string> {
-    const apart = this.text === '' || this.text.endsWith(PARAGRAPH) ? text : PARAGRAPH + text.trimStart();
-    yield* this.extend(apart);
-    return apart;
-  }
-
-  private *extend(text: string): Generator<TurnEvent, void> {
-    this.text += text;
-    yield { type: 'text', text, model: this.model ?? '' };
+  /** @param paragraph length of the answer when this model call began: its first words are set apart from those of earlier calls */
+  private say(text: string, paragraph: number): TurnEvent {
+    const isFirst = this.text.length === paragraph && paragraph > 0;
+    const spoken = isFirst && !this.text.endsWith(PARAGRAPH) ? PARAGRAPH + text.trimStart() : text;
+    this.text += spoken;
+    return { type: 'text', text: spoken, model: this.model ?? '' };
   }
 
   private remember(text: string, toolCalls: ToolCall[] = []): void {

@@ -61,7 +61,7 @@ export class AgentService {
       outcome = limits.cause ?? 'error';
       last = { type: 'error', error: this.explain(limits.cause ? limits.signal.reason : error) };
     } finally {
-      limits.end();
+      limits.end(outcome === 'ok');
       session?.close();
       this.turns--;
       this.events.emit('turn.finished', {

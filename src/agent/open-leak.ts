@@ -1,5 +1,34 @@
-const WORD = /[\w+/=.:@%~$!*&?#-]/;
-const RUN = /[^\s"'<>`]/;
+/** Which ASCII characters belong to a class; asked for every character of every piece of text, so no regular expression. */
+class Charset {
+  private readonly has: Uint8Array;
+
+  constructor(
+    pattern: RegExp,
+    /** Whether everything beyond ASCII belongs to it. */
+    private readonly others: boolean,
+  ) {
+    this.has = Uint8Array.from({ length: 128 }, (_, code) => (pattern.test(String.fromCharCode(code)) ? 1 : 0));
+  }
+
+  /** Steps back from `from` over at most `most` characters of the class. */
+  back(text: string, from: number, most = from): number {
+    let at = from;
+    while (at > 0 && from - at < most && this.includes(text.charCodeAt(at - 1))) at--;
+    return at;
+  }
+
+  private includes(code: number): boolean {
+    return code < 128 ? this.has[code] === 1 : this.others;
+  }
+}
+
+const WORD = new Charset(/[\w+/=.:@%~$!*&?#-]/, false);
+const RUN = new Charset(/[^\s"'<>`]/, true);
+const NAME = new Charset(/[\w.-]/, false);
+const QUOTE = new Charset(/["']/, false);
+const BLANK = new Charset(/[ \t]/, false);
+const SIGN = new Charset(/[=:]/, false);
+
 const KEYWORD = /password|secret|token|api[_-]?key/i;
 const BEGIN = '-----BEGIN';
 const KEY_HEAD = /^-----BEGIN (?:[A-Z0-9 ]*-{0,5}$|(?:[A-Z0-9]+ )*PRIVATE KEY-----)/;
@@ -10,31 +39,31 @@ const KEY_END = /-----END (?:[A-Z0-9]+ )*PRIVATE KEY-----/;
  * `text.length` when nothing can. Reads from the end backwards, so the cost is that of the unfinished word.
  */
 export function openLeakAt(text: string): number {
-  const word = back(text, text.length, WORD);
+  const word = WORD.back(text, text.length);
   // Passwords and URLs may hold characters that end other words.
-  const run = back(text, text.length, RUN);
-  const wide = run < word && /:\/\//.test(text.slice(run)) ? run : word;
+  const run = RUN.back(text, text.length);
+  const wide = run < word && text.includes('://', run) ? run : word;
   return keyBlockAt(text, assignmentAt(text, wide, run));
 }
 
 /** `password = "abc`: the value is only recognised together with the name before it. */
 function assignmentAt(text: string, word: number, run: number): number {
   if (KEYWORD.test(text.slice(run))) return Math.min(run, word);
-  for (const start of [run, word]) {
-    const nameEnd = skipAssignment(text, start);
-    const name = back(text, nameEnd, /[\w.-]/);
+  for (const start of run === word ? [word] : [run, word]) {
+    const nameEnd = assignedName(text, start);
+    const name = NAME.back(text, nameEnd);
     if (KEYWORD.test(text.slice(name, nameEnd))) return Math.min(name, word);
   }
   return word;
 }
 
 /** From the start of a value back over quotes, up to three blanks and the sign, to the end of the name. */
-function skipAssignment(text: string, start: number): number {
-  let at = skip(text, start, /["']/, 1);
-  at = skip(text, at, /[ \t]/, 3);
-  at = skip(text, at, /[=:]/, 1);
-  at = skip(text, at, /[ \t]/, 3);
-  return skip(text, at, /["']/, 1);
+function assignedName(text: string, start: number): number {
+  let at = QUOTE.back(text, start, 1);
+  at = BLANK.back(text, at, 3);
+  at = SIGN.back(text, at, 1);
+  at = BLANK.back(text, at, 3);
+  return QUOTE.back(text, at, 1);
 }
 
 /** A block is over when its end line is, and that line is over when another word follows. */
@@ -43,14 +72,4 @@ function keyBlockAt(text: string, open: number): number {
   if (begin === -1) return open;
   const isKey = KEY_HEAD.test(text.slice(begin));
   return isKey && !KEY_END.test(text.slice(begin, open)) ? Math.min(begin, open) : open;
-}
-
-function back(text: string, from: number, allowed: RegExp): number {
-  return skip(text, from, allowed, from);
-}
-
-function skip(text: string, from: number, allowed: RegExp, most: number): number {
-  let at = from;
-  while (at > 0 && from - at < most && allowed.test(text.charAt(at - 1))) at--;
-  return at;
 }

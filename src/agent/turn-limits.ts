@@ -39,12 +39,12 @@ export class TurnLimits {
     this.silence?.refresh();
   }
 
-  /** Ends the clocks; what is still running for this turn is aborted. */
-  end(): void {
+  /** Ends the clocks. Unless the turn is complete, what is still running for it is aborted. */
+  end(complete: boolean): void {
     clearTimeout(this.whole);
     clearTimeout(this.silence);
     this.client.removeEventListener('abort', this.onLeave);
-    this.controller.abort(cancelled());
+    if (!complete) this.onLeave();
   }
 
   private stop(cause: TurnOutcome, reason: AppError): void {

@@ -42,6 +42,8 @@ export interface TurnRequest {
   clientTools?: ToolDefinition[];
   toolChoice?: ToolChoice;
   options?: TurnOptions;
+  /** The door answers in one piece: text then comes once per model call, which costs less, instead of as it is written. */
+  whole?: boolean;
 }
 
 /**

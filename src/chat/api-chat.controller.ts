@@ -35,8 +35,9 @@ export class ApiChatController {
     @Res() response: Response,
   ): Promise<void> {
     const sessionId = body.session_id ?? null;
-    const events = this.agent.run(apiChatTurn(body, principal), clientSignal(response));
-    if (body.stream === true || acceptsEvents(request)) {
+    const stream = body.stream === true || acceptsEvents(request);
+    const events = this.agent.run(apiChatTurn(body, stream, principal), clientSignal(response));
+    if (stream) {
       await streamTurn(events, response, { frame: (event) => apiChatFrame(event, sessionId) });
       return;
     }

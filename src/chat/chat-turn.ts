@@ -8,7 +8,8 @@ import type { MessageDto } from './message.dto';
 const CONTEXT_LINES = 10;
 
 /** A message to `/webhook` as a turn: one model call. */
-export function webhookTurn({ message, session_id }: MessageDto, principal: Principal = LOCAL_PRINCIPAL): TurnRequest {
+export function webhookTurn(body: MessageDto, principal: Principal = LOCAL_PRINCIPAL): TurnRequest {
+  const { message, session_id, stream } = body;
   const text = message.trim();
   if (text === '') throw empty('The `message` field is required and must be a non-empty string.');
   return {
@@ -16,12 +17,13 @@ export function webhookTurn({ message, session_id }: MessageDto, principal: Prin
     mode: 'none',
     owner: principal.id,
     messages: [{ role: 'user', content: text }],
+    whole: stream !== true,
     ...session(session_id),
   };
 }
 
 /** A message to `/api/chat` as a turn: the agent loop. */
-export function apiChatTurn(body: ApiChatDto, principal: Principal = LOCAL_PRINCIPAL): TurnRequest {
+export function apiChatTurn(body: ApiChatDto, stream: boolean, principal: Principal = LOCAL_PRINCIPAL): TurnRequest {
   const text = body.message.trim();
   if (text === '') throw empty('Message cannot be empty');
   const context = (body.context ?? []).slice(-CONTEXT_LINES);
@@ -31,6 +33,7 @@ export function apiChatTurn(body: ApiChatDto, principal: Principal = LOCAL_PRINC
     mode: 'agent',
     owner: principal.id,
     messages: [{ role: 'user', content: context.length > 0 ? lines.join('\n') : text }],
+    whole: !stream,
     ...session(body.session_id),
   };
 }
