@@ -15,13 +15,13 @@ interface Attempts {
 
 /**
  * Failed pairing attempts per client: three of them lock the client out for five minutes, also for the right code.
- * An attempt counts from its beginning, so that many sent at once get no more tries than one after the other.
  * Bounded: the least recently active client makes room.
  */
 @Injectable()
 export class FailedAttempts {
   /** In order of activity, the longest idle first. */
   private readonly clients = new Map<string, Attempts>();
+  private readonly turns = new Map<string, Promise<unknown>>();
 
   constructor(private readonly clock: Clock) {}
 
@@ -29,31 +29,38 @@ export class FailedAttempts {
     return this.clients.size;
   }
 
-  /** Counts an attempt and returns 0, or returns the seconds for which the client is still locked out. */
-  begin(client: string): number {
+  /** Judges one attempt of a client after the other, so that many sent at once get no more tries. */
+  async inTurn<T>(client: string, attempt: () => Promise<T>): Promise<T> {
+    const turn = (this.turns.get(client) ?? Promise.resolve()).then(attempt);
+    const over = turn.catch(() => undefined);
+    this.turns.set(client, over);
+    try {
+      return await turn;
+    } finally {
+      if (this.turns.get(client) === over) this.turns.delete(client);
+    }
+  }
+
+  /** Seconds for which the client is still locked out; 0 when it may try. */
+  lockedFor(client: string): number {
+    const remaining = (this.clients.get(client)?.lockedUntil ?? 0) - this.clock.now();
+    return remaining > 0 ? Math.ceil(remaining / 1000) : 0;
+  }
+
+  fail(client: string): void {
     const now = this.clock.now();
     const known = this.clients.get(client);
-    if (known && now < known.lockedUntil) return Math.max(1, Math.ceil((known.lockedUntil - now) / 1000));
     const expired = !known || known.lockedUntil > 0 || now - known.lastAt >= FORGET_MS;
     const failures = (expired ? 0 : known.failures) + 1;
     const lockedUntil = failures >= FAILURES_UNTIL_LOCKED ? now + LOCKED_MS : 0;
     this.clients.delete(client);
     this.clients.set(client, { failures, lockedUntil, lastAt: now });
     this.makeRoom();
-    return 0;
   }
 
-  /** The attempt was right: only this client's counter is cleared. */
+  /** Only this client's failures are forgotten. */
   forgive(client: string): void {
     this.clients.delete(client);
-  }
-
-  /** The attempt could not be judged, for a reason that is not the client's. */
-  withdraw(client: string): void {
-    const known = this.clients.get(client);
-    if (!known) return;
-    known.failures -= 1;
-    known.lockedUntil = 0;
   }
 
   private makeRoom(): void {

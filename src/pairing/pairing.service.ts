@@ -12,7 +12,6 @@ import type { Grant } from './grant';
 import { PairedDevices } from './paired-devices';
 import { PairingCodes } from './pairing-codes';
 import type { IssuedCode } from './pairing-codes';
-import type { DevicesTable } from './pairing.tables';
 import { StartupCode } from './startup-code';
 
 export interface Pairing {
@@ -47,24 +46,7 @@ export class PairingService implements OnModuleInit {
 
   /** A token for the code, once. Throws 403 for a code that is not good and 429 while the client is locked out. */
   async pair(typed: string, client: string): Promise<Pairing> {
-    const locked = this.attempts.begin(client);
-    if (locked > 0) {
-      this.events.emit('pairing.failed', { client, reason: 'locked' });
-      const message = `Too many failed attempts. Try again in ${locked}s.`;
-      throw new AppError(429, 'pairing.locked', message, { retryAfter: locked });
-    }
-    const token = newAccessToken();
-    const device = await this.redeem(typed, hashAccessToken(token), client);
-    if (!device) {
-      this.events.emit('pairing.failed', { client, reason: 'invalid' });
-      throw new AppError(403, 'pairing.invalid_code', 'Invalid pairing code');
-    }
-    this.attempts.forgive(client);
-    const persisted = await this.devices.add(device);
-    const id = deviceId(device.token_hash);
-    this.logger.log({ device: id, client }, 'a device was paired');
-    this.events.emit('pairing.paired', { deviceId: id, client });
-    return { token, persisted };
+    return this.attempts.inTurn(client, () => this.judge(typed, client));
   }
 
   /** A further code; what is not asked for is granted in full. */
@@ -104,13 +86,26 @@ export class PairingService implements OnModuleInit {
     return code;
   }
 
-  private async redeem(typed: string, tokenHash: string, client: string): Promise<DevicesTable | undefined> {
-    try {
-      return await this.codes.redeem(typed, tokenHash, client);
-    } catch (error) {
-      this.attempts.withdraw(client);
-      throw error;
+  private async judge(typed: string, client: string): Promise<Pairing> {
+    const locked = this.attempts.lockedFor(client);
+    if (locked > 0) {
+      this.events.emit('pairing.failed', { client, reason: 'locked' });
+      const message = `Too many failed attempts. Try again in ${locked}s.`;
+      throw new AppError(429, 'pairing.locked', message, { retryAfter: locked });
     }
+    const token = newAccessToken();
+    const device = await this.codes.redeem(typed, hashAccessToken(token), client);
+    if (!device) {
+      this.attempts.fail(client);
+      this.events.emit('pairing.failed', { client, reason: 'invalid' });
+      throw new AppError(403, 'pairing.invalid_code', 'Invalid pairing code');
+    }
+    this.attempts.forgive(client);
+    const persisted = await this.devices.add(device);
+    const id = deviceId(device.token_hash);
+    this.logger.log({ device: id, client }, 'a device was paired');
+    this.events.emit('pairing.paired', { deviceId: id, client });
+    return { token, persisted };
   }
 }
 

@@ -117,6 +117,13 @@ describe('POST /pair', () => {
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(5);
   });
 
+  it('lets many clients behind one address pair at the same time', async () => {
+    await start();
+    const codes = await Promise.all(Array.from({ length: 8 }, newCode));
+    const answers = await Promise.all(codes.map((code) => postPair(gateway.url, code)));
+    expect(answers.map(({ status }) => status)).toEqual(codes.map(() => 200));
+  });
+
   it('clears the failures of the client that succeeds, and only those', async () => {
     await start();
     await statuses('192.0.2.2', [WRONG, WRONG]);
