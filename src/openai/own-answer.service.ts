@@ -26,7 +26,8 @@ export class OwnAnswerService {
   /** The agent loop with the default model. */
   async fromAgent(payload: ChatCompletionPayload, request: GatewayRequest, response: ServerResponse): Promise<void> {
     const question = toModelQuestion(payload, this.models.default.provider.capabilities);
-    const turn = toTurn(question, request.principal?.id ?? 'local', sessionIdOf(request));
+    const said = toTurn(question, request.principal?.id ?? 'local', sessionIdOf(request));
+    const turn = { ...said, whole: !payload.stream };
     const signal = clientSignal(response);
     await this.write(asModelEvents(this.agent.run(turn, signal)), payload, request, response);
   }
