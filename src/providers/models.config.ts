@@ -1,4 +1,3 @@
-import { Type } from 'class-transformer';
 import {
   IsArray,
   IsIn,
@@ -11,9 +10,10 @@ import {
   Matches,
   Max,
   Min,
-  ValidateNested,
+  Validate,
 } from 'class-validator';
 import { Key, Section } from '../platform/config/section';
+import { KnownProvider } from './known-provider';
 
 const HTTP_URL = { message: '$property must be an http:// or https:// URL' };
 const WIRE_APIS = [
@@ -101,6 +101,7 @@ export class ModelsConfig {
   @IsOptional()
   @IsString()
   @IsNotEmpty()
+  @Validate(KnownProvider)
   default_provider?: string;
 
   @Key({
@@ -167,7 +168,5 @@ export class ModelsConfig {
 
   @Key({ doc: 'What hint:<hint> stands for.', table: ModelRoute, kind: 'array', live: true })
   @IsArray()
-  @ValidateNested({ each: true })
-  @Type(() => ModelRoute)
   model_routes: ModelRoute[] = [];
 }

@@ -1,5 +1,6 @@
-import { IsArray, IsInt, IsObject, IsString, Max, Min } from 'class-validator';
+import { IsArray, IsInt, IsString, Max, Min } from 'class-validator';
 import { Key, Section } from '../platform/config/section';
+import { IsTextListMap, IsTextMap } from './text-map';
 
 /** `[reliability]`: what happens when a model host fails. Everything here acts before the first byte of an answer. */
 @Section(
@@ -28,7 +29,7 @@ export class ReliabilityConfig {
   fallback_providers: string[] = [];
 
   @Key({ doc: 'Keys of fallback providers, by provider.', secret: true, live: true })
-  @IsObject()
+  @IsTextMap()
   fallback_api_keys: Record<string, string> = {};
 
   @Key({
@@ -44,7 +45,7 @@ export class ReliabilityConfig {
     doc: 'Models to try when a model fails, by model; under the name of a fallback provider: the models to ask there.',
     live: true,
   })
-  @IsObject()
+  @IsTextListMap()
   model_fallbacks: Record<string, string[]> = {};
 
   @Key({ doc: 'Seconds until a streamed answer starts.', live: true })

@@ -38,7 +38,10 @@ export async function startModels(
   register.clear();
   Logger.overrideLogger(false);
   const sections = [ModelsConfig, ReliabilityConfig, EgressConfig];
-  const config = await loadConfig({ sections, configDir: dir.path, env });
+  const config = await loadConfig({ sections, configDir: dir.path, env }).catch(async (error: unknown) => {
+    await dir.remove();
+    throw error;
+  });
   const events = new EventBus();
   const module = await Test.createTestingModule({ imports: [ground(config, events, clock), ProvidersModule] })
     .overrideProvider(ENVIRONMENT)

@@ -80,7 +80,7 @@ export type RawHandler = (response: ServerResponse, request: IncomingMessage, bo
 export async function startRawUpstream(handler: RawHandler): Promise<RawUpstream> {
   const listener: RequestListener = (request, response) => {
     const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('data', (piece: Buffer) => chunks.push(piece));
     request.on('end', () => {
       const body = Buffer.concat(chunks).toString();
       upstream.requests.push({ path: request.url ?? '', headers: request.headers, body });

@@ -61,7 +61,7 @@ function systemBlocks({ messages, responseFormat }: ChatRequest): Json[] {
     message.role === 'system' && message.content !== '' ? [message.content] : [],
   );
   if (responseFormat?.type === 'json_object') texts.push(JSON_ONLY);
-  return texts.map((text) => ({ type: 'text', text }));
+  return texts.flatMap(text);
 }
 
 function toTools({ tools = [] }: ChatRequest): Json[] {
