@@ -71,6 +71,14 @@ describeEachDatabase('a process that is killed', (_open, { dialect, options }) =
     expect(await replay.text()).toBe(answer);
   });
 
+  it('shares an empty database with others that boot at the same time', async () => {
+    const [first, second, third] = await Promise.all([start(), start(), start()]);
+    await (await post(`${first.url}/json`, 'key')).text();
+    for (const other of [second, third]) {
+      expect((await post(`${other.url}/json`, 'key')).headers.get('idempotent-replayed')).toBe('true');
+    }
+  });
+
   async function killInFlight(): Promise<void> {
     const child = await start();
     const cut = post(`${child.url}/slow`, 'key').catch(() => 'cut');

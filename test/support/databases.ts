@@ -17,14 +17,20 @@ export interface TestDatabase {
 }
 
 type Open = () => Promise<KyselyDatabase>;
+type Suite = (open: Open, database: TestDatabase) => void;
 
 /**
  * Runs a suite on a SQLite file and on a schema of its own in a real PostgreSQL, fresh for every test. Each call of `open` is a new
  * connection to the test's database; all are closed after the test. Without a server the PostgreSQL half is left out and
  * one visible line says so; with CI=true it fails instead.
  */
-export function describeEachDatabase(name: string, suite: (open: Open, database: TestDatabase) => void): void {
+export function describeEachDatabase(name: string, suite: Suite): void {
   describeOn('sqlite', name, newFolder, suite);
+  describePostgres(name, suite);
+}
+
+/** The PostgreSQL half alone, for what only a server can do. */
+export function describePostgres(name: string, suite: Suite): void {
   if (process.env['CI'] === 'true' || serverAnswers()) {
     describeOn('postgres', name, newSchema, suite);
   } else {
@@ -37,12 +43,7 @@ interface Place {
   drop: () => Promise<void>;
 }
 
-function describeOn(
-  dialect: DatabaseDialect,
-  name: string,
-  newPlace: () => Promise<Place>,
-  suite: (open: Open, database: TestDatabase) => void,
-): void {
+function describeOn(dialect: DatabaseDialect, name: string, newPlace: () => Promise<Place>, suite: Suite): void {
   describe(`${name} on ${dialect}`, () => {
     const opened: KyselyDatabase[] = [];
     let place: Place;

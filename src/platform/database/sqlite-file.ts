@@ -76,7 +76,8 @@ function value(database: DatabaseSync, query: string): unknown {
   return Object.values(database.prepare(query).get() ?? {})[0];
 }
 
-function corrupt(file: string, detail: string): AppError {
+function corrupt(file: string, report: string): AppError {
+  const detail = report.replaceAll(/\s+/g, ' ').trim();
   return new AppError(
     500,
     'database.corrupt',
