@@ -28,13 +28,14 @@ export class SteeredClock extends Clock {
   }
 }
 
-class FixedConfig extends ConfigService {
+/** A configuration that holds the given values and defaults for everything else. */
+export class FixedConfig extends ConfigService {
   readonly file = '';
   readonly dataDir: string;
 
   constructor(
     private readonly place: DatabaseOptions,
-    private readonly gateway: Partial<GatewayConfig>,
+    private readonly gateway: Partial<GatewayConfig> = {},
   ) {
     super();
     this.dataDir = place.dataDir;
