@@ -52,12 +52,14 @@ export class EgressError extends Error {
 /** Names the failure behind an error of undici or of the socket; also for errors that a response body emits. */
 export function egressFailure(error: unknown): EgressFailure {
   if (error instanceof EgressError) return error.failure;
-  // Happy Eyeballs tries every address and reports them together; the first one speaks for all.
-  if (error instanceof AggregateError && error.errors.length > 0) return egressFailure(error.errors[0]);
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code.startsWith('HPE_')) return 'protocol';
-  if (code.startsWith('ERR_TLS_') || code.startsWith('ERR_SSL_')) return 'tls';
+  if (typeof error !== 'object' || error === null) return 'reset';
+  const code = 'code' in error ? String(error.code) : '';
   const known = BY_CODE[code];
   if (known) return known;
-  return error instanceof Error && error.cause !== undefined ? egressFailure(error.cause) : 'reset';
+  if (code.startsWith('HPE_')) return 'protocol';
+  if (code.startsWith('ERR_TLS_') || code.startsWith('ERR_SSL_')) return 'tls';
+  // Happy Eyeballs tries every address and reports them together; the first one speaks for all.
+  if ('errors' in error && Array.isArray(error.errors) && error.errors.length > 0)
+    return egressFailure(error.errors[0]);
+  return 'cause' in error ? egressFailure(error.cause) : 'reset';
 }
