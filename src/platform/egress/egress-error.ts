@@ -56,7 +56,7 @@ export function egressFailure(error: unknown): EgressFailure {
   const code = 'code' in error ? String(error.code) : '';
   const known = BY_CODE[code];
   if (known) return known;
-  if (code.startsWith('HPE_')) return 'protocol';
+  if ('name' in error && error.name === 'HTTPParserError') return 'protocol';
   if (code.startsWith('ERR_TLS_') || code.startsWith('ERR_SSL_')) return 'tls';
   // Happy Eyeballs tries every address and reports them together; the first one speaks for all.
   if ('errors' in error && Array.isArray(error.errors) && error.errors.length > 0)
