@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { OnApplicationBootstrap } from '@nestjs/common';
 import { ConfigService } from '../platform/config/config.service';
 import { EventBus } from '../platform/events/event-bus';
 import type { ToolCall, ToolDefinition } from '../providers/provider';
@@ -19,7 +20,7 @@ export type EarlierCalls = Map<string, Promise<ToolResult>>;
  * unknown tools, broken arguments and failing tools are told to it so that it can do better.
  */
 @Injectable()
-export class ToolRunner {
+export class ToolRunner implements OnApplicationBootstrap {
   private readonly logger = new Logger(ToolRunner.name);
 
   constructor(
@@ -28,6 +29,20 @@ export class ToolRunner {
     private readonly config: ConfigService,
     private readonly events: EventBus,
   ) {}
+
+  /** A misspelt name would allow or deny nothing, silently. */
+  onApplicationBootstrap(): void {
+    const { allowed_tools: allowed, denied_tools: denied } = this.config.get(AgentConfig);
+    const missing = [...new Set([...allowed, ...denied])].filter((name) => !this.registry.get(name));
+    if (missing.length > 0) {
+      this.logger.warn(
+        `[agent] allowed_tools and denied_tools name tools that this gateway lacks: ${missing.join(', ')}`,
+      );
+    }
+    if (allowed.length > 0 && this.definitions(new Set()).length === 0) {
+      this.logger.warn('[agent] allowed_tools leaves the agent without any tool');
+    }
+  }
 
   /** What the model is told of. Names in `hidden` are left out. */
   definitions(hidden: ReadonlySet<string>): ToolDefinition[] {

@@ -6,6 +6,7 @@ import { RegisterTool } from '../../../src/tools/register-tool';
 import type { Tool, ToolContext, ToolResult } from '../../../src/tools/tool';
 import type { AgentUnderTest } from '../../support/agent';
 import { calls, says, startAgent } from '../../support/agent';
+import { until } from '../../support/until';
 
 /** Does what its argument says, and counts. */
 @RegisterTool()
@@ -68,6 +69,15 @@ describe('a turn of the agent', () => {
       usage: { inputTokens: 10, outputTokens: 3 },
       finishReason: 'stop',
     });
+  });
+
+  it('says it in one piece when the door answers in one piece', async () => {
+    const { model, run } = await start();
+    model.script(says('Hello ', 'world', `, token: ${'k9'.repeat(6)}`, 'k9'.repeat(6)));
+    const events = await run({ whole: true });
+    expect(events.flatMap((event) => (event.type === 'text' ? [event.text] : []))).toEqual([
+      'Hello world, token: [REDACTED_SECRET]',
+    ]);
   });
 
   it('runs the tools of a round side by side and tells the model the results in the order of its calls', async () => {
@@ -227,7 +237,7 @@ describe('a turn of the agent', () => {
     model.script(calls(['probe', { do: 'hang' }]));
     const client = new AbortController();
     const events = current.run({ sessionId: 's' }, client.signal);
-    while (ProbeTool.runs.length === 0) await delay(1);
+    await until(() => ProbeTool.runs.length > 0);
     client.abort();
     expect((await events).at(-1)).toMatchObject({ type: 'error', error: { code: 'turn.cancelled' } });
     expect(ProbeTool.aborted).toBe(1);
