@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { isTable, parseToml } from './toml-document';
+import { ConfigError } from './config-problem';
+import type { TomlTable } from './toml-document';
+import { parseToml, TomlSyntaxError } from './toml-document';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -26,12 +28,21 @@ function fromWorkspace(workspace: string): string {
 
 function activeWorkspace(file: string, env: Env): string | undefined {
   if (!existsSync(file)) return undefined;
-  const { tree } = parseToml(readFileSync(file, 'utf8'));
-  const dir = isTable(tree) ? tree['config_dir'] : undefined;
+  const dir = readTree(file)['config_dir'];
   return typeof dir === 'string' && dir ? resolve(expandHome(dir, env)) : undefined;
 }
 
-export function expandHome(path: string, env: Env): string {
+function readTree(file: string): TomlTable {
+  try {
+    return parseToml(readFileSync(file, 'utf8')).tree;
+  } catch (error) {
+    const position = error instanceof TomlSyntaxError ? error.position : undefined;
+    const origin = { from: 'file' as const, ...(position && { position }) };
+    throw new ConfigError(file, [{ key: '', origin, reason: `cannot be used: ${(error as Error).message}` }]);
+  }
+}
+
+function expandHome(path: string, env: Env): string {
   return path === '~' || path.startsWith('~/') ? join(homeOf(env), path.slice(1)) : path;
 }
 

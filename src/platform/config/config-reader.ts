@@ -6,7 +6,7 @@ import { SecretBox } from './secret-box';
 import type { SectionClass } from './section';
 import type { TomlDocument } from './toml-document';
 import { parseToml, TomlSyntaxError } from './toml-document';
-import { warnOfUnknownKeys } from './unknown-keys';
+import { warnOfMisspeltVariables, warnOfUnknownKeys } from './unknown-keys';
 
 export interface ReaderOptions {
   sections: readonly SectionClass[];
@@ -45,7 +45,8 @@ export class ConfigReader {
       flags,
       secretBox: this.secretBox(),
     });
-    return { ...tree, warnings: [...tree.warnings, ...warnOfUnknownKeys(sections, document, file)] };
+    const unknown = [...warnOfUnknownKeys(sections, document, file), ...warnOfMisspeltVariables(sections, env)];
+    return { ...tree, warnings: [...tree.warnings, ...unknown] };
   }
 
   parse(text: string): TomlDocument {

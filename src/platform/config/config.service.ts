@@ -15,8 +15,10 @@ export abstract class ConfigService {
   /**
    * Changes single keys of config.toml under a lock shared with other processes: read, edit, write atomically (fsync, rename, mode kept).
    * Comments, order and unknown keys survive; values that came from the environment are never written.
-   * Rejects with `config.not_writable` when the file or its folder cannot be written.
-   * @param edit receives the file's current value of `path` and returns the new one.
+   * Rejects with an AppError and leaves the file as it is: `config.not_writable` when it or its folder cannot be written, `config.locked`,
+   * `config.invalid` when the new value is not allowed, `config.broken` when the file is not TOML. What `edit` throws is passed on.
+   * @param path a dotted key in TOML's notation, `model_providers."custom:https://host".api_key`.
+   * @param edit receives the file's current value of `path` and returns the new one; undefined removes the key.
    */
   abstract update<V>(path: string, edit: (current: V | undefined) => V): Promise<void>;
 }

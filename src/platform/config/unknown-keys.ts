@@ -58,6 +58,22 @@ export function warnOfUnknownKeys(sections: readonly SectionClass[], document: T
   return warnings;
 }
 
+/** Only variables that look like one of ours: the prefix is also used by ZeroClaw itself and by Kubernetes for a Service of that name. */
+export function warnOfMisspeltVariables(
+  sections: readonly SectionClass[],
+  env: Readonly<Record<string, unknown>>,
+): string[] {
+  const names = sections.flatMap((section) =>
+    [...sectionKeys(section).values()].flatMap((options) => options.env ?? []),
+  );
+  const strange = Object.keys(env).filter((name) => name.startsWith('ZEROCLAW_') && !names.includes(name));
+  return strange.flatMap((name) => {
+    const nearest = names.length > 0 ? closest(name, names) : '';
+    if (distance(name, nearest) > 2) return [];
+    return [`environment variable ${name} is not known and is ignored; did you mean ${nearest}?`];
+  });
+}
+
 function knownTree(sections: readonly SectionClass[]): KnownTable {
   const root: KnownTable = { tables: new Map(), sections: [] };
   for (const section of sections) {

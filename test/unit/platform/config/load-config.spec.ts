@@ -186,6 +186,19 @@ describe('loading the configuration', () => {
       expect((await load({ PORT: '5000', ZEROCLAW_USE_PORT: '1' })).get(HouseConfig).port).toBe(5000);
     });
 
+    it('names a variable that is probably misspelt', async () => {
+      const config = await load({
+        ZEROCLAW_GATEWAY_PROT: '1',
+        ZEROCLAW_GATEWAY_PORT_FILE: '/x',
+        ZEROCLAW_GATEWAY_SERVICE_HOST: '10.0.0.1',
+        ZEROCLAW_PORT: 'tcp://10.0.0.1:80',
+      });
+
+      expect(await config.warnings()).toEqual([
+        'environment variable ZEROCLAW_GATEWAY_PROT is not known and is ignored; did you mean ZEROCLAW_GATEWAY_PORT?',
+      ]);
+    });
+
     it('reads a secret from the file that <NAME>_FILE names', async () => {
       await writeFile(join(dir, 'alarm'), 'hunter2\n');
 
@@ -226,6 +239,8 @@ describe('loading the configuration', () => {
       await writeFile(join(dir, '.zeroclaw', 'active_workspace.toml'), `config_dir = "${dir}/team"\n`);
 
       expect(await placeOf({})).toBe('/team/config.toml');
+      await writeFile(join(dir, '.zeroclaw', 'active_workspace.toml'), 'config_dir = \n');
+      await expect(placeOf({})).rejects.toThrow(/active_workspace\.toml:1:14 cannot be used/);
     });
 
     it('puts the data folder beside it unless told otherwise', async () => {
