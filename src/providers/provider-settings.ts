@@ -1,8 +1,7 @@
+import type { Environment } from '../platform/environment';
 import { ANTHROPIC_CUSTOM, CUSTOM, hostId, HOSTS, UNSUPPORTED_HOSTS, type HostFacts } from './provider-catalog';
 import type { ModelsConfig } from './models.config';
 import type { ReliabilityConfig } from './reliability.config';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the configuration says about models, as one value. */
 export interface ModelSources {

@@ -1,10 +1,10 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { ConfigService } from '../platform/config/config.service';
+import type { Environment } from '../platform/environment';
 import { Circuits } from './circuits';
 import { ModelDirectory } from './model-directory';
 import { ModelsConfig } from './models.config';
 import { ProviderFactory } from './provider-factory';
-import type { Environment } from './provider-settings';
 import { ReliabilityConfig } from './reliability.config';
 
 /** The process environment, passed in for the providers' key variables. */

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { EgressModule } from '../platform/egress/egress.module';
+import { processEnvironment } from '../platform/environment';
 import { Circuits } from './circuits';
 import { ModelsService } from './models.service';
 import { ProviderFactory } from './provider-factory';
@@ -18,7 +19,7 @@ import { ENVIRONMENT, ProviderRegistry } from './provider.registry';
     CallMetrics,
     TokenMetrics,
     ...providerMetricProviders,
-    { provide: ENVIRONMENT, useValue: process.env },
+    { provide: ENVIRONMENT, useValue: processEnvironment },
   ],
   exports: [ModelsService],
 })
