@@ -7,7 +7,8 @@ import { parseToml } from '../../../../src/platform/config/toml-document';
 import { tempDir } from '../../../support/temp-dir';
 import { HouseConfig, RootConfig, sampleSections } from './sample.config';
 
-const DIST = join(__dirname, '..', '..', '..', '..', 'dist');
+const SRC = join(__dirname, '..', '..', '..', '..', 'src');
+const TYPESCRIPT = join(__dirname, '..', '..', '..', 'support', 'typescript.cjs');
 const FIXTURE = join(__dirname, '..', '..', '..', 'fixtures', 'zeroclaw-0.1.8');
 
 describe('changing config.toml', () => {
@@ -219,17 +220,19 @@ describe('changing config.toml', () => {
   }, 60_000);
 });
 
-/** Ten changes by the built code in a process of its own; resolves with its exit code. */
+/** Ten changes by a process of its own; resolves with its exit code. */
 function writeFromOtherProcess(configDir: string, name: string): Promise<number | null> {
   const script = `
     require('reflect-metadata');
-    const { loadConfig } = require('${DIST}/platform/config/load-config.js');
-    const { configSections } = require('${DIST}/config-sections.js');
+    const { loadConfig } = require('${SRC}/platform/config/load-config.ts');
+    const { configSections } = require('${SRC}/config-sections.ts');
     void (async () => {
       const config = await loadConfig({ sections: configSections, configDir: ${JSON.stringify(configDir)}, env: {} });
       for (let index = 0; index < 10; index++)
         await config.update('gateway.paired_tokens', (tokens = []) => [...tokens, '${name}-' + index]);
     })();`;
-  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(process.execPath, ['--require', TYPESCRIPT, '-e', script], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   return new Promise((resolve) => child.once('close', resolve));
 }
