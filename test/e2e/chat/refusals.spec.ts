@@ -130,7 +130,7 @@ it('both doors share one budget and answer 429 with the time to wait', async () 
       const response = await gateway.fetch(door, { json: { message: 'x' } });
       expect(response.status).toBe(429);
       const wait = Number(response.headers.get('retry-after'));
-      expect(wait).toBeGreaterThan(50);
+      expect(wait).toBeGreaterThan(0);
       expect(await response.json()).toMatchObject({
         error: `Too many ${word} requests. Please retry later.`,
         code: 'rate_limit.exceeded',

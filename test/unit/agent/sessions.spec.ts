@@ -118,6 +118,18 @@ describe('sessions', () => {
     expect(model.requests).toEqual([]);
   });
 
+  it('end a turn that cannot be kept with an error, and go on with the next', async () => {
+    const { model, run, sessions } = await start();
+    model.script(says('lost'), says('kept'));
+    jest.spyOn(sessions, 'append').mockRejectedValueOnce(new Error('the disk is full'));
+    const failed = await run({ text: 'one', sessionId: 's' });
+    expect(failed.filter(({ type }) => type === 'done')).toEqual([]);
+    expect(failed.at(-1)).toMatchObject({ type: 'error', error: { code: 'internal', status: 500 } });
+    expect(JSON.stringify(failed)).not.toContain('disk');
+    expect((await run({ text: 'two', sessionId: 's' })).at(-1)).toMatchObject({ type: 'done', text: 'kept' });
+    expect(told(model.requests[1])).toEqual(['user: two']);
+  });
+
   describe('with several turns at once', () => {
     it('run them one at a time, in the order they came', async () => {
       const { model, run, agent } = await start();
