@@ -242,10 +242,12 @@ describeEachDatabase('requests with an idempotency key', (_open, { options }) =>
     expect(metrics).toContain('zeroclaw_idempotency_total{outcome="mismatch"} 0');
   });
 
-  it('do not run on a route that would replay before asking its guard', async () => {
+  it('replay nothing to a caller whom a guard of the route refuses', async () => {
     const app = await start();
-    expect((await app.post('/wrong-order', 'key')).status).toBe(500);
-    expect(app.routes.runs).toBe(0);
+    expect((await app.post('/guarded', 'key')).ok).toBe(true);
+    expect((await app.post('/guarded', 'key', {}, { 'X-Refused': 'yes' })).status).toBe(403);
+    expect(isReplay(await app.post('/guarded', 'key'))).toBe(true);
+    expect(app.routes.runs).toBe(1);
   });
 
   it.each(['announced', 'json', 'piped'])(

@@ -4,16 +4,17 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Body, Controller, HttpCode, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
-import type { CanActivate } from '@nestjs/common';
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { AppError } from '../../src/platform/errors/app-error';
 import { JsonBody } from '../../src/platform/http/json-body';
 import type { GatewayRequest } from '../../src/platform/http/principal';
 import { discardAnswer } from '../../src/platform/idempotency/answer-recorder';
 import { Idempotent } from '../../src/platform/idempotency/idempotent';
 
-class OpenDoor implements CanActivate {
-  canActivate() {
-    return true;
+/** Refuses whoever carries the header `X-Refused`. */
+class Doorkeeper implements CanActivate {
+  canActivate(context: ExecutionContext) {
+    return context.switchToHttp().getRequest<GatewayRequest>().headers['x-refused'] === undefined;
   }
 }
 
@@ -140,10 +141,10 @@ export class IdempotencyRoutes {
     response.end(`run ${this.runs}: ${Buffer.from(body).toString()}`);
   }
 
-  @UseGuards(OpenDoor)
-  @Post('wrong-order')
+  @UseGuards(Doorkeeper)
+  @Post('guarded')
   @Idempotent()
-  wrongOrder() {
+  guarded() {
     this.run();
   }
 

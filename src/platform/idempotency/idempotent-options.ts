@@ -1,5 +1,4 @@
 import { SetMetadata } from '@nestjs/common';
-import { GUARDS_METADATA } from '@nestjs/common/constants';
 import type { GatewayRequest } from '../http/principal';
 
 export interface IdempotentOptions {
@@ -19,12 +18,4 @@ export const setIdempotentOptions = (options: IdempotentOptions) => SetMetadata(
 
 export function idempotentOptions(handler: Handler): IdempotentOptions {
   return (Reflect.getMetadata(OPTIONS, handler) as IdempotentOptions | undefined) ?? {};
-}
-
-/** A guard behind the replay would not be asked whether the caller may see it. Throws for a route whose marks are in the wrong order. */
-export function requireLastGuard(handler: Handler, guard: unknown): void {
-  const guards = (Reflect.getMetadata(GUARDS_METADATA, handler) as unknown[] | undefined) ?? [];
-  if (guards.at(-1) !== guard) {
-    throw new Error(`write @Idempotent() above every @UseGuards() of ${handler.name}: it has to be the last guard`);
-  }
 }
