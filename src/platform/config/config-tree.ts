@@ -172,7 +172,8 @@ class TreeBuilder {
       const shape = keyShape(section, error.property);
       const key = formatPath([error.property], path);
       const rules = Object.values(error.constraints ?? {}).map((rule) => rule.replace(`${error.property} `, ''));
-      const allowed = shape.complete ? describeShape(shape) : [describeShape(shape), ...rules].join('; ');
+      const described = shape.complete || shape.type !== 'any' ? [describeShape(shape)] : [];
+      const allowed = [...described, ...(shape.complete ? [] : rules)].join('; ');
       const origin = this.origins.get(key) ?? this.inFile(key);
       const found = error.value === undefined ? 'it is missing' : `found ${showValue(error.value, options.secret)}`;
       this.report(key, origin, `${found}, allowed: ${allowed}`);

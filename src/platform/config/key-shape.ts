@@ -1,5 +1,6 @@
 import { getMetadataStorage } from 'class-validator';
 import type { SectionClass } from './section';
+import { isTable } from './toml-document';
 
 export type ValueType = 'string' | 'integer' | 'number' | 'boolean' | 'table' | 'any';
 
@@ -40,6 +41,8 @@ export function keyShape(section: SectionClass, key: string): KeyShape {
     .filter((rule) => rule.propertyName === key);
   const shape: KeyShape = { type: 'any', list: false, complete: true };
   for (const rule of rules) apply(shape, rule);
+  // Rules of a room's own leave the type open; a default that is a table settles it.
+  if (shape.type === 'any' && isTable((new section() as Record<string, unknown>)[key])) shape.type = 'table';
   if (shape.type === 'any' && shape.oneOf?.every((value) => typeof value === 'string')) shape.type = 'string';
   return shape;
 }
