@@ -33,16 +33,20 @@ export async function relayStream(
   response.writeHead(statusCode);
 
   const frames = new StreamFrames(dropUsage);
-  const writer = new CoalescedWriter(response, () => holdBack(body, response));
+  const writer = new CoalescedWriter(
+    response,
+    () => holdBack(body, response),
+    (bytes) => frames.push(bytes),
+  );
   let begun = false;
   // The head goes out with the first frames, unless the upstream thinks for longer.
-  setImmediate(() => begun || response.flushHeaders());
+  setImmediate(() => begun || response.writableEnded || response.flushHeaders());
   try {
     await readUpstream(upstream, (chunk) => {
       begun = true;
-      const complete = frames.push(chunk);
-      if (complete.length > 0) writer.write(complete);
+      writer.write(chunk);
     });
+    writer.flush();
     const tail = frames.tail();
     if (!isFinished(tail)) throw cut(provider);
     writer.end(frames.rest());
