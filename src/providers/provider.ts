@@ -53,6 +53,8 @@ export interface ChatRequest {
   reasoningEffort?: string;
   /** An opaque end-user id for the upstream's abuse detection. */
   user?: string;
+  /** The caller has no use for a part of the answer: a provider may ask for it in one piece, which costs a fraction of a stream. */
+  whole?: boolean;
 }
 
 /** Tokens, as counted by the upstream. `cachedInputTokens` and `reasoningTokens` are parts of the totals. */

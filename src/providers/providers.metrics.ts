@@ -52,39 +52,65 @@ export const providerMetricProviders = [
 
 const STATES = { closed: 0, half_open: 1, open: 2 };
 
+/** The children of one provider and model, looked up once: a call is counted on the way of every answer. */
+interface CallSeries {
+  ok: Counter.Internal;
+  inputTokens: Counter.Internal;
+  outputTokens: Counter.Internal;
+  firstToken: Histogram.Internal<'provider'>;
+  duration: Histogram.Internal<'provider'>;
+}
+
 /** The tokens that the hosts counted. */
 @Injectable()
 export class TokenMetrics {
   constructor(
-    @InjectMetric('zeroclaw_tokens_input_total') private readonly input: Counter,
-    @InjectMetric('zeroclaw_tokens_output_total') private readonly output: Counter,
+    @InjectMetric('zeroclaw_tokens_input_total') readonly input: Counter,
+    @InjectMetric('zeroclaw_tokens_output_total') readonly output: Counter,
   ) {}
-
-  count(provider: string, model: string, input: number, output: number): void {
-    this.input.inc({ provider, model }, input);
-    this.output.inc({ provider, model }, output);
-  }
 }
 
 /** The series of finished calls. */
 @Injectable()
 export class CallMetrics {
+  private readonly series = new Map<string, CallSeries>();
+
   constructor(
     @InjectMetric('zeroclaw_llm_requests_total') private readonly total: Counter,
     @InjectMetric('zeroclaw_provider_errors_total') private readonly errors: Counter,
     private readonly tokens: TokenMetrics,
-    @InjectMetric('zeroclaw_time_to_first_token_seconds') private readonly firstToken: Histogram,
-    @InjectMetric('zeroclaw_model_request_duration_seconds') private readonly duration: Histogram,
+    @InjectMetric('zeroclaw_time_to_first_token_seconds') private readonly firstToken: Histogram<'provider'>,
+    @InjectMetric('zeroclaw_model_request_duration_seconds') private readonly duration: Histogram<'provider'>,
   ) {}
 
+  /** `model` is a label already: a configured name or `other`. */
   count(call: GatewayEvents['model.response'], model: string): void {
     const { provider, outcome, usage, timeToFirstTokenMs } = call;
-    this.total.inc({ provider, model, outcome });
+    const series = this.seriesOf(provider, model);
+    if (outcome === 'ok') series.ok.inc();
+    else this.total.inc({ provider, model, outcome });
     if (outcome !== 'ok' && outcome !== 'aborted') this.errors.inc({ provider, kind: outcome });
-    this.duration.observe({ provider }, call.durationMs / 1000);
-    if (call.streamed && timeToFirstTokenMs !== undefined)
-      this.firstToken.observe({ provider }, timeToFirstTokenMs / 1000);
-    if (usage) this.tokens.count(provider, model, usage.inputTokens, usage.outputTokens);
+    series.duration.observe(call.durationMs / 1000);
+    if (call.streamed && timeToFirstTokenMs !== undefined) series.firstToken.observe(timeToFirstTokenMs / 1000);
+    if (!usage) return;
+    series.inputTokens.inc(usage.inputTokens);
+    series.outputTokens.inc(usage.outputTokens);
+  }
+
+  private seriesOf(provider: string, model: string): CallSeries {
+    const key = `${provider} ${model}`;
+    let series = this.series.get(key);
+    if (!series) {
+      series = {
+        ok: this.total.labels({ provider, model, outcome: 'ok' }),
+        inputTokens: this.tokens.input.labels({ provider, model }),
+        outputTokens: this.tokens.output.labels({ provider, model }),
+        firstToken: this.firstToken.labels({ provider }),
+        duration: this.duration.labels({ provider }),
+      };
+      this.series.set(key, series);
+    }
+    return series;
   }
 }
 

@@ -8,13 +8,14 @@ export interface Dialect {
   readonly temperature: boolean;
 }
 
-/** The body of a streamed `POST /chat/completions`. */
+/** The body of a `POST /chat/completions`, streamed unless the caller wants the answer whole. */
 export function toChatCompletion(request: ChatRequest, dialect: Dialect): Record<string, unknown> {
+  const stream = request.whole !== true;
   return {
     model: request.model,
     messages: request.messages.map(toMessage),
-    stream: true,
-    ...(dialect.streamOptions && { stream_options: { include_usage: true } }),
+    stream,
+    ...(stream && dialect.streamOptions && { stream_options: { include_usage: true } }),
     ...(request.tools?.length && { tools: request.tools.map((tool) => ({ type: 'function', function: tool })) }),
     ...(request.tools?.length && request.toolChoice !== undefined && { tool_choice: toToolChoice(request.toolChoice) }),
     ...(request.tools?.length &&
