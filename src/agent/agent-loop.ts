@@ -82,10 +82,10 @@ export class AgentLoop {
     const filter = new ReplyFilter(this.services.config.get(LeakGuardConfig));
     const before = this.text.length;
     let unsaid = '';
+    this.limits.patient = this.turn.whole === true;
     for await (const event of this.services.models.chat(this.request(round), this.limits.signal)) {
       this.limits.touch();
       if (event.type === 'text') {
-        // Fewer, larger pieces cost a fraction of many small ones.
         if (this.turn.whole === true) unsaid += event.text;
         else {
           const text = filter.push(event.text);
@@ -96,6 +96,7 @@ export class AgentLoop {
         if (event.type === 'start') this.model = `${event.provider}/${event.model}`;
       }
     }
+    this.limits.patient = false;
     const rest = filter.push(unsaid) + filter.end(answer.toolCalls.length === 0);
     if (rest !== '') yield this.say(rest, before);
     if (answer.usage) {
@@ -111,6 +112,7 @@ export class AgentLoop {
     return {
       ...this.turn.options,
       ...this.tools.offer(round),
+      ...(this.turn.whole === true && { whole: true }),
       messages: [system, ...news, ...this.history, ...this.said],
     };
   }

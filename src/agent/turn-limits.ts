@@ -18,6 +18,9 @@ export class TurnLimits {
   /** Why the signal fired; undefined while it has not. */
   cause: TurnOutcome | undefined;
 
+  /** Set while a model prepares a whole answer, of which nothing can be heard before; the provider's own limits hold. */
+  patient = false;
+
   constructor(private readonly client: AbortSignal) {
     if (client.aborted) this.onLeave();
     else client.addEventListener('abort', this.onLeave, { once: true });
@@ -31,7 +34,8 @@ export class TurnLimits {
   start({ turn_timeout_secs, idle_timeout_secs }: Readonly<AgentConfig>): void {
     this.signal.throwIfAborted();
     this.whole = setTimeout(() => this.stop('timeout', tooLong(turn_timeout_secs)), turn_timeout_secs * 1000);
-    this.silence = setTimeout(() => this.stop('timeout', tooQuiet(idle_timeout_secs)), idle_timeout_secs * 1000);
+    const onSilence = () => (this.patient ? this.touch() : this.stop('timeout', tooQuiet(idle_timeout_secs)));
+    this.silence = setTimeout(onSilence, idle_timeout_secs * 1000);
   }
 
   /** Something happened. */

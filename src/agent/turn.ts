@@ -42,7 +42,7 @@ export interface TurnRequest {
   clientTools?: ToolDefinition[];
   toolChoice?: ToolChoice;
   options?: TurnOptions;
-  /** The door answers in one piece: text then comes once per model call, which costs less, instead of as it is written. */
+  /** The door answers in one piece: the model is not asked to stream, and text comes once per model call. Costs a fraction. */
   whole?: boolean;
 }
 

@@ -41,6 +41,18 @@ describe('a conversation with a mock of the vendors', () => {
     expect(await spoken()).toEqual([['I am Ada'], ['I am Ada', 'Nice to meet you, Ada.', 'Who am I?']]);
   });
 
+  it.each([
+    [true, true],
+    [false, false],
+  ])('asks the vendor to stream only for a client that streams: %s', async (stream, asked) => {
+    await models.answer({ match: { userMessage: 'in which form?' }, response: { content: 'In this one.' } });
+    const response = await gateway.fetch('/api/chat', { json: { message: 'in which form?', stream } });
+    expect(await response.text()).toContain('In this one.');
+    const [request] = await models.requests();
+    expect(request?.body['stream']).toBe(asked);
+    expect(request?.body['stream_options']).toEqual(asked ? { include_usage: true } : undefined);
+  });
+
   it('keeps the session of one token from another', async () => {
     await models.answer(
       { match: { userMessage: /.*/.source }, response: { content: 'ok' } },

@@ -273,6 +273,15 @@ describe('a turn of the agent', () => {
     expect(announced('turn.finished')).toEqual([expect.objectContaining({ outcome: 'timeout' })]);
   });
 
+  it('lets a model that was asked for a whole answer be silent', async () => {
+    const { model, run } = await start('[agent]\nidle_timeout_secs = 1');
+    model.script(async function* () {
+      await delay(1_500);
+      yield* says('worth the wait');
+    });
+    expect((await run({ whole: true })).at(-1)).toMatchObject({ type: 'done', text: 'worth the wait' });
+  });
+
   it('keeps credentials out of answers and tool results', async () => {
     const { model, run } = await start();
     const key = `zcl_live_${'0123456789abcdef'.repeat(4)}`;
