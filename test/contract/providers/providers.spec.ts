@@ -1,4 +1,4 @@
-import { startModels } from '../../support/models';
+import { listen, patient, saying, startModels } from '../../support/models';
 import { startMockModels, type MockFixture } from '../../support/upstream';
 import { CONTRACT, providerContract } from './provider-contract';
 
@@ -45,3 +45,23 @@ providerContract('anthropic', () =>
 );
 
 providerContract('echo', () => startModels());
+
+describe.each([
+  ['openai', (url: string) => `default_provider = "openai"\napi_url = "${url}/v1"`],
+  ['anthropic', (url: string) => `default_provider = "anthropic"\napi_url = "${url}"`],
+])('the failures of the %s mock', (provider, toml) => {
+  it.each([
+    [401, 'auth'],
+    [404, 'not_found'],
+    [429, 'rate_limit'],
+    [500, 'server'],
+  ])('%i is %s', async (status, kind) => {
+    const mock = await startMockModels();
+    const { models, stop } = await startModels(`${toml(mock.url)}\n[reliability]\nprovider_retries = 0`);
+    await mock.failNext(status);
+    await expect(listen(models.chat(saying('hi'), patient()))).rejects.toMatchObject({ kind, provider });
+    expect(await mock.requests()).toMatchObject([{ status }]);
+    await stop();
+    await mock.stop();
+  });
+});
