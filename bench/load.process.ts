@@ -17,8 +17,8 @@ export type LoadMode =
   | { kind: 'closed'; connections: number; seconds: number }
   /** Requests leave by the clock, whether or not earlier ones are answered; a late start counts as latency (no coordinated omission). */
   | { kind: 'open'; connections: number; seconds: number; rate: number }
-  /** A fixed number of requests, each with its own value of one header. */
-  | { kind: 'distinct'; connections: number; total: number; header: string; prefix: string };
+  /** A fixed number of requests as fast as they go; with `vary` each has its own value of one header. */
+  | { kind: 'count'; connections: number; total: number; vary?: { header: string; prefix: string } };
 
 export interface LoadJob {
   request: LoadRequest;
@@ -190,11 +190,13 @@ async function run({ request, mode }: LoadJob): Promise<LoadResult> {
     await saturate(clients, request.port, next, tally);
   } else {
     let left = mode.total;
+    const bytes = encode(request);
     const next = (): Buffer | undefined => {
       if (left === 0) return undefined;
       left -= 1;
-      const value = mode.prefix + distinct(mode.prefix, left);
-      return encode(request, { [mode.header]: value });
+      if (!mode.vary) return bytes;
+      const { header, prefix } = mode.vary;
+      return encode(request, { [header]: prefix + distinct(prefix, left) });
     };
     await saturate(clients, request.port, next, tally);
   }
