@@ -18,7 +18,6 @@ import { RequestTracker } from './platform/http/request-tracker';
 import { answerSocketErrors } from './platform/http/socket-errors';
 import { Lifecycle } from './platform/lifecycle/lifecycle';
 import { createLogger } from './platform/logging/logger';
-import { LoggingConfig } from './platform/logging/logging.config';
 
 export interface Gateway {
   app: NestExpressApplication;
@@ -35,11 +34,7 @@ export interface GatewayParts {
 }
 
 /** Builds the gateway around a loaded configuration; the command line and the tests boot this same thing. */
-export async function createApp({
-  config,
-  events,
-  logger = createLogger(config.get(LoggingConfig)),
-}: GatewayParts): Promise<Gateway> {
+export async function createApp({ config, events, logger = createLogger(config) }: GatewayParts): Promise<Gateway> {
   const { host, allow_public_bind: publicBind } = config.get(GatewayConfig);
   assertSafeBind(host, publicBind);
   const requests = new RequestTracker();

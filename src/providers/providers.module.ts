@@ -1,11 +1,14 @@
 import { Module } from '@nestjs/common';
 import { EgressModule } from '../platform/egress/egress.module';
-import { processEnvironment } from '../platform/environment';
+import { ConfigService } from '../platform/config/config.service';
 import { Circuits } from './circuits';
 import { ModelsService } from './models.service';
 import { ProviderFactory } from './provider-factory';
 import { CallMetrics, providerMetricProviders, ProvidersMetrics, TokenMetrics } from './providers.metrics';
 import { ENVIRONMENT, ProviderRegistry } from './provider.registry';
+
+const NOT_CONFIGURED =
+  'No model provider is configured, so the built-in echo model answers: set default_provider and api_key, or an environment variable such as OPENAI_API_KEY';
 
 /** The models room. Other rooms see its service only. */
 @Module({
@@ -19,8 +22,12 @@ import { ENVIRONMENT, ProviderRegistry } from './provider.registry';
     CallMetrics,
     TokenMetrics,
     ...providerMetricProviders,
-    { provide: ENVIRONMENT, useValue: processEnvironment },
+    { provide: ENVIRONMENT, inject: [ConfigService], useFactory: (config: ConfigService) => config.environment },
   ],
   exports: [ModelsService],
 })
-export class ProvidersModule {}
+export class ProvidersModule {
+  constructor(models: ModelsService, health: HealthService) {
+    health.note(() => (models.configured ? undefined : NOT_CONFIGURED));
+  }
+}

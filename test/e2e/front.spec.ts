@@ -257,3 +257,35 @@ test('guessing tokens is slowed down, a valid token is not', async () => {
   expect(statuses.at(-1)).toBe(429);
   expect((await gateway.fetch('/api/pairing/devices')).status).toBe(200);
 });
+
+describe('/health', () => {
+  test('says that nothing is paired and that the echo model answers', async () => {
+    const fresh = await startGateway();
+    const health = (await (await fetch(`${fresh.url}/health`)).json()) as Record<string, unknown>;
+    await fresh.stop();
+    expect(health).toMatchObject({
+      status: 'ok',
+      paired: false,
+      require_pairing: true,
+      warnings: [expect.stringMatching(/echo model answers.*OPENAI_API_KEY/)],
+      runtime: { pid: process.pid, components: { gateway: { status: 'ok', last_error: null, restart_count: 0 } } },
+    });
+  });
+
+  test('is ready while the database answers', async () => {
+    const ready = await fetch(`${gateway.url}/health/ready`);
+    expect(ready.status).toBe(200);
+    expect(await ready.json()).toMatchObject({ state: 'ready', components: { database: { status: 'ok' } } });
+    expect((await fetch(`${gateway.url}/health/live`)).status).toBe(200);
+  });
+
+  test('the status behind the bearer tells the port that was bound', async () => {
+    expect(await (await gateway.fetch('/api/status')).json()).toMatchObject({
+      provider: 'echo',
+      model: 'echo',
+      gateway_port: Number(new URL(gateway.url).port),
+      paired: true,
+      locale: 'en',
+    });
+  });
+});

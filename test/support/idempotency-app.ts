@@ -49,6 +49,10 @@ export class FixedConfig extends ConfigService {
     return Object.assign(new section(), given[section.name]);
   }
 
+  secretValues(): ReadonlySet<string> {
+    return new Set();
+  }
+
   update(): Promise<void> {
     return Promise.reject(new Error('nothing to write here'));
   }

@@ -8,10 +8,10 @@ import { ConfigService } from '../../src/platform/config/config.service';
 import { loadConfig } from '../../src/platform/config/load-config';
 import { EgressConfig } from '../../src/platform/egress/egress.config';
 import { EventBus, type GatewayEvents } from '../../src/platform/events/event-bus';
+import { HealthService } from '../../src/platform/health/health.service';
 import { ModelsConfig } from '../../src/providers/models.config';
 import { ModelsService, type Question, type RoutedEvent } from '../../src/providers/models.service';
 import type { ModelEvent, Usage } from '../../src/providers/provider';
-import { ENVIRONMENT } from '../../src/providers/provider.registry';
 import { ProvidersModule } from '../../src/providers/providers.module';
 import { ReliabilityConfig } from '../../src/providers/reliability.config';
 import { tempDir } from './temp-dir';
@@ -43,10 +43,9 @@ export async function startModels(
     throw error;
   });
   const events = new EventBus();
-  const module = await Test.createTestingModule({ imports: [ground(config, events, clock), ProvidersModule] })
-    .overrideProvider(ENVIRONMENT)
-    .useValue(env)
-    .compile();
+  const module = await Test.createTestingModule({
+    imports: [ground(config, events, clock), ProvidersModule],
+  }).compile();
   await module.init();
   const calls: GatewayEvents['model.response'][] = [];
   events.on('model.response', (call) => calls.push(call));
@@ -74,8 +73,9 @@ function ground(config: ConfigService, events: EventBus, clock: Clock): DynamicM
     { provide: ConfigService, useValue: config },
     { provide: EventBus, useValue: events },
     { provide: Clock, useValue: clock },
+    HealthService,
   ];
-  return { module: TestGround, providers, exports: [ConfigService, EventBus, Clock] };
+  return { module: TestGround, providers, exports: [ConfigService, EventBus, Clock, HealthService] };
 }
 
 export const patient = (): AbortSignal => new AbortController().signal;

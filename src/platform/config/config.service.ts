@@ -1,3 +1,5 @@
+import { processEnvironment } from '../environment';
+import type { Environment } from '../environment';
 import type { SectionClass } from './section';
 
 /**
@@ -10,7 +12,15 @@ export abstract class ConfigService {
   /** Where the embedded database and other state live (`[storage] data_dir`, default `<config dir>/data`). */
   abstract readonly dataDir: string;
 
+  /** The environment the configuration was read with, for variables that others have named, such as OPENAI_API_KEY. */
+  get environment(): Environment {
+    return processEnvironment;
+  }
+
   abstract get<T extends object>(section: SectionClass<T>): Readonly<T>;
+
+  /** Every secret in use, so that logs and answers can be scrubbed of them. */
+  abstract secretValues(): ReadonlySet<string>;
 
   /**
    * Changes single keys of config.toml under a lock shared with other processes: read, edit, write atomically (fsync, rename, mode kept).

@@ -9,6 +9,7 @@ import type { ConfigTree } from './config-tree';
 import { ConfigService } from './config.service';
 import { editToml } from './edit-toml';
 import { spellingInFile } from './key-lookup';
+import type { Environment } from '../environment';
 import type { SectionClass } from './section';
 import { sectionKeys, sectionMeta } from './section';
 import { formatPath, parsePath } from './toml-path';
@@ -48,6 +49,10 @@ export class FileConfigService extends ConfigService {
     return dir ? resolve(this.source.dir, dir) : join(this.source.dir, 'data');
   }
 
+  override get environment(): Environment {
+    return this.reader.environment;
+  }
+
   /** Everything as it was last read, also what needs a restart to act. */
   get tree(): ConfigTree {
     return this.latest;
@@ -63,7 +68,6 @@ export class FileConfigService extends ConfigService {
     return found as Readonly<T>;
   }
 
-  /** Every secret in use, so that logs and answers can be scrubbed of them. */
   secretValues(): ReadonlySet<string> {
     return this.latest.secretValues;
   }

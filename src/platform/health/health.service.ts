@@ -24,7 +24,7 @@ export interface RuntimeHealth {
 export class HealthService {
   private readonly components = new Map<string, ComponentHealth>();
   private readonly checks = new Map<string, () => Promise<void>>();
-  private readonly notes = new Map<string, string>();
+  private readonly notes: (() => string | undefined)[] = [];
 
   constructor(private readonly clock: Clock) {
     this.report('gateway', 'starting');
@@ -42,14 +42,13 @@ export class HealthService {
     });
   }
 
-  /** A sentence for `/health` about something that works but should not stay so; `undefined` takes it back. */
-  note(component: string, sentence: string | undefined): void {
-    if (sentence === undefined) this.notes.delete(component);
-    else this.notes.set(component, sentence);
+  /** Something that works but should not stay so: `note` gives the sentence for `/health` while it is true. */
+  note(note: () => string | undefined): void {
+    this.notes.push(note);
   }
 
   get warnings(): string[] {
-    return [...this.notes.values()];
+    return this.notes.map((note) => note()).filter((sentence) => sentence !== undefined);
   }
 
   /** A part that readiness depends on: `check` rejects while it cannot work. */

@@ -2,7 +2,8 @@ import type { LoggerService } from '@nestjs/common';
 import { Logger as NestPinoLogger, PinoLogger } from 'nestjs-pino';
 import pino from 'pino';
 import type PinoPretty from 'pino-pretty';
-import type { LoggingConfig } from './logging.config';
+import type { ConfigService } from '../config/config.service';
+import { LoggingConfig } from './logging.config';
 import { redactSecrets } from './redact';
 import { currentRequestId } from './request-context';
 
@@ -10,10 +11,11 @@ import { currentRequestId } from './request-context';
  * Nest's logger on pino: one line per entry on stderr (stdout belongs to the banner and to commands), with the id of the request it
  * belongs to and without credentials.
  */
-export function createLogger(config: Readonly<LoggingConfig>): LoggerService {
+export function createLogger(config: ConfigService): LoggerService {
+  const { level, format } = config.get(LoggingConfig);
   const logger = pino(
     {
-      level: config.level,
+      level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
@@ -21,9 +23,9 @@ export function createLogger(config: Readonly<LoggingConfig>): LoggerService {
         const id = currentRequestId();
         return id === undefined ? {} : { request_id: id };
       },
-      hooks: { streamWrite: redactSecrets },
+      hooks: { streamWrite: (line) => redactSecrets(line, config.secretValues()) },
     },
-    destination(config.format),
+    destination(format),
   );
   return new GatewayLogger(new PinoLogger({ pinoHttp: { logger } }), {});
 }

@@ -24,3 +24,9 @@ test('ordinary text, ids and hashes stay as they are', () => {
   const line = `{"request_id":"0b9a3f0e-0e3f-4d5f-8f7a-000000000000","hash":"${hex}","msg":"the task-skeleton is asleep"}`;
   expect(redactSecrets(line)).toBe(line);
 });
+
+test('a configured secret is taken out whatever it looks like, a short one is no secret', () => {
+  expect(redactSecrets('key hunter2hunter2 and pin 1234', ['hunter2hunter2', '1234'])).toBe(
+    'key [REDACTED] and pin 1234',
+  );
+});
