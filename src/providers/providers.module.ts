@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { HealthService } from '../platform/health/health.service';
 import { EgressModule } from '../platform/egress/egress.module';
 import { ConfigService } from '../platform/config/config.service';
 import { Circuits } from './circuits';
