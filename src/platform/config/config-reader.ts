@@ -25,6 +25,10 @@ export class ConfigReader {
     return this.options.sections;
   }
 
+  get environment(): ReaderOptions['env'] {
+    return this.options.env;
+  }
+
   /** Wrong values are collected in the tree. Throws a ConfigError when the text is not TOML. */
   read(text: string): ConfigTree {
     const { env, flags } = this.options;
