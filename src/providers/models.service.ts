@@ -148,7 +148,7 @@ export class ModelsService {
   }
 
   private async open(target: ModelTarget, request: Question, signal: AbortSignal): Promise<OpenAnswer> {
-    const record = new CallRecord(target, true, this.circuits.of(target.provider.id), this.events);
+    const record = new CallRecord(target, request.whole !== true, this.circuits.of(target.provider.id), this.events);
     const events = target.provider.chat(this.complete(request, target), signal);
     try {
       const first = await events.next();

@@ -19,7 +19,7 @@ export class AnthropicProvider implements ModelProvider {
 
   async *chat(request: ChatRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, void, undefined> {
     const body = toMessageRequest(request, this.id, DEFAULT_MAX_TOKENS);
-    const response = await this.host.post(JSON.stringify(body), true, signal);
+    const response = await this.host.post(JSON.stringify(body), request.whole !== true, signal);
     yield* readAnswer(this.host, response, new MessageDecoder(this.id, this.host.secrets), signal);
   }
 }

@@ -15,7 +15,7 @@ const EFFORTS: Record<string, string> = {
   max: 'max',
 };
 
-/** The body of a streamed `POST /v1/messages`. Throws `invalid_request` for a wish that the protocol cannot express. */
+/** The body of a `POST /v1/messages`, streamed unless the caller wants the answer whole. Throws `invalid_request` for a wish that the protocol cannot express. */
 export function toMessageRequest(request: ChatRequest, provider: string, defaultMaxTokens: number): Json {
   refuseUnknown(request, provider);
   const system = systemBlocks(request);
@@ -31,7 +31,7 @@ export function toMessageRequest(request: ChatRequest, provider: string, default
   return {
     model: request.model,
     max_tokens: request.maxTokens ?? defaultMaxTokens,
-    stream: true,
+    stream: request.whole !== true,
     ...(system.length > 0 && { system }),
     messages: toMessages(request.messages),
     ...(tools.length > 0 && { tools, ...toolChoice(request.toolChoice, request.parallelToolCalls) }),

@@ -56,6 +56,12 @@ export function providerContract(name: string, start: () => Promise<ProviderUnde
       expect(events.filter(({ type }) => type === 'finish')).toHaveLength(1);
     });
 
+    it('says the same to a caller that wants it whole', async () => {
+      const said = await listen(ask([{ role: 'user', content: CONTRACT.question }], { whole: true }));
+      expect(said).toMatchObject({ text: expect.stringContaining('banana'), finish: 'stop' });
+      expect(said.usage?.outputTokens).toBeGreaterThan(0);
+    });
+
     it('calls an offered tool: id and name first, valid JSON in the end', async () => {
       const said = await listen(ask([{ role: 'user', content: CONTRACT.toolQuestion }], { tools: [weather] }));
       expect(said.finish).toBe('tool_calls');
