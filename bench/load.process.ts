@@ -17,8 +17,8 @@ export type LoadMode =
   | { kind: 'closed'; connections: number; seconds: number }
   /** Requests leave by the clock, whether or not earlier ones are answered; a late start counts as latency (no coordinated omission). */
   | { kind: 'open'; connections: number; seconds: number; rate: number }
-  /** A fixed number of requests as fast as they go; with `vary` each has its own value of one header. */
-  | { kind: 'count'; connections: number; total: number; vary?: { header: string; prefix: string } };
+  /** A number of requests as fast as they go, within `seconds` at the most; with `vary` each has its own value of one header. */
+  | { kind: 'count'; connections: number; seconds: number; total: number; vary?: { header: string; prefix: string } };
 
 export interface LoadJob {
   request: LoadRequest;
@@ -191,8 +191,9 @@ async function run({ request, mode }: LoadJob): Promise<LoadResult> {
   } else {
     let left = mode.total;
     const bytes = encode(request);
+    const until = performance.now() + mode.seconds * 1000;
     const next = (): Buffer | undefined => {
-      if (left === 0) return undefined;
+      if (left === 0 || performance.now() > until) return undefined;
       left -= 1;
       if (!mode.vary) return bytes;
       const { header, prefix } = mode.vary;

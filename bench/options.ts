@@ -45,7 +45,7 @@ export function readOptions(args: string[]): Options | undefined {
   });
   return {
     only: new Set(only),
-    seconds: positive('seconds', values.seconds, values.quick ? 1 : 3),
+    seconds: positive('seconds', values.seconds, values.quick ? 0.7 : 3),
     rounds: positive('rounds', values.rounds, values.quick ? 2 : 3),
     json: values.json,
     quick: values.quick,

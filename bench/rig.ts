@@ -77,7 +77,7 @@ export class Rig {
     if (requests < result.requests)
       this.notes.add(`${to.name}: only ${requests} of ${result.requests} reached the upstream`);
     const used = cpuSeconds(to.child) - before.proxy;
-    if (mode.kind === 'closed' && mode.connections > 1 && seconds > 0.9) {
+    if (mode.kind === 'closed' && mode.connections > 1 && seconds > 0.6) {
       this.judge(to, used / seconds, { stub: (cpuSeconds(this.stub.child) - before.stub) / seconds, load: result.cpu });
     }
     return { ...result, cpuMs: (used * 1000) / result.requests };

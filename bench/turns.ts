@@ -53,8 +53,7 @@ export async function interleave<T extends Turn[]>(
   const measured = turns.map(({ to, shape }): Measured => ({ to, shape, rounds: [] }));
   // By number, not by time: the larger a program, the more requests V8 needs to see before its code is as fast as it gets.
   for (const { to, shape } of measured) {
-    const total = warmUps(to, options);
-    await rig.run(to, shape, { kind: 'count', connections, total });
+    await rig.run(to, shape, { kind: 'count', connections, ...warmUp(options) });
   }
   for (let round = 0; round < options.rounds; round += 1) {
     for (const { to, shape, rounds } of measured) {
@@ -64,11 +63,7 @@ export async function interleave<T extends Turn[]>(
   return measured as { [K in keyof T]: Measured };
 }
 
-function warmUps(to: Candidate, { quick }: Options): number {
-  const total = quick ? 1_500 : 5_000;
-  // At its speed the same number would take as long as all the rest; it is warm long before.
-  return to.name === 'portkey' ? total / 5 : total;
-}
+const warmUp = ({ quick }: Options) => (quick ? { total: 1_000, seconds: 1 } : { total: 5_000, seconds: 4 });
 
 export function of(measured: Measured, key: 'perSecond' | 'p50' | 'p99' | 'firstByteP50' | 'cpuMs'): number[] {
   return measured.rounds.map((result) => result[key]);

@@ -35,7 +35,7 @@ async function grownBy(
   vary: { header: string; prefix: string },
 ): Promise<Row> {
   const before = residentMb(to.child);
-  const result = await rig.run(to, shape, { kind: 'count', connections: CONNECTIONS, total: TOTAL, vary });
+  const result = await rig.run(to, shape, { kind: 'count', connections: CONNECTIONS, seconds: 30, total: TOTAL, vary });
   const after = residentMb(to.child);
   const detail = `${before.toFixed(0)} → ${after.toFixed(0)} MB, ${result.requests} of ${TOTAL} answered`;
   return row(`RSS grown by 10 000 ${what}`, after - before, 'MB', undefined, detail);
