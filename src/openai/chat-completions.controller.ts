@@ -2,8 +2,6 @@ import type { ServerResponse } from 'node:http';
 import { Controller, Post, Req, Res } from '@nestjs/common';
 import { RateLimit, Scopes } from '../platform/http/marks';
 import type { GatewayRequest } from '../platform/http/principal';
-import { Idempotent } from '../platform/idempotency/idempotent';
-import { readBody } from './bounded-body';
 import { ChatCompletionsService } from './chat-completions.service';
 
 /** `POST /v1/chat/completions`. */
@@ -13,7 +11,6 @@ export class ChatCompletionsController {
 
   @Post()
   @Scopes('chat')
-  @Idempotent({ readBody: (request) => readBody(request) })
   @RateLimit('chat', 'Rate limit exceeded. Please retry later.')
   create(@Req() request: GatewayRequest, @Res() response: ServerResponse): Promise<void> {
     return this.completions.create(request, response);

@@ -1,6 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { GatewayRequest } from '../platform/http/principal';
+import type { FingerprintedRequest } from '../platform/idempotency/fingerprint';
+import { idempotencyKey } from '../platform/idempotency/idempotency-key';
+import { IdempotencyService } from '../platform/idempotency/idempotency.service';
 import { ModelsService } from '../providers/models.service';
 import { readBody } from './bounded-body';
 import { parseChatCompletion } from './chat-completion.payload';
@@ -19,10 +22,18 @@ export class ChatCompletionsService {
     private readonly models: ModelsService,
     private readonly passThrough: PassThroughService,
     private readonly own: OwnAnswerService,
+    private readonly idempotency: IdempotencyService,
   ) {}
 
-  async create(request: GatewayRequest, response: ServerResponse): Promise<void> {
-    const payload = parseChatCompletion(bodyRead(request) ?? (await readBody(request)));
+  async create(request: FingerprintedRequest, response: ServerResponse): Promise<void> {
+    const body = await readBody(request);
+    // Not by an interceptor: Nest then wraps every call in observables, which this route is too hot for.
+    const key = idempotencyKey(request.headers);
+    if (key !== undefined) {
+      request.rawBody = body;
+      if (!(await this.idempotency.admit(key, request, response))) return;
+    }
+    const payload = parseChatCompletion(body);
     try {
       await this.answer(payload, request, response);
     } catch (error) {
@@ -38,9 +49,4 @@ export class ChatCompletionsService {
     if (target.provider.forward === undefined) return this.own.fromModel(payload, target, request, response);
     return this.passThrough.answer(payload, target, request, response);
   }
-}
-
-/** The idempotency guard has read the body when the client sent a key. */
-function bodyRead(request: GatewayRequest & { rawBody?: Uint8Array }): Buffer | undefined {
-  return request.rawBody && Buffer.from(request.rawBody);
 }
