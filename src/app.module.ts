@@ -3,6 +3,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ChatModule } from './chat/chat.module';
 import { DashboardModule } from './dashboard/dashboard.module';
+import { MemoryModule } from './memory/memory.module';
 import { OpenAiModule } from './openai/openai.module';
 import { PairingModule } from './pairing/pairing.module';
 import { DatabaseModule } from './platform/database/database.module';
@@ -33,6 +34,7 @@ export class AppModule {
         OpenAiModule,
         ChatModule,
         PairingModule,
+        MemoryModule,
         HealthModule,
         MetricsModule.register(),
         DashboardModule,

@@ -1,5 +1,6 @@
 import { AgentConfig } from './agent/agent.config';
 import { LeakGuardConfig } from './agent/leak-guard.config';
+import { MemoryConfig } from './memory/memory.config';
 import { PairingConfig } from './pairing/pairing.config';
 import { WebhookConfig } from './chat/webhook.config';
 import type { SectionClass } from './platform/config/section';
@@ -19,6 +20,7 @@ export const configSections: readonly SectionClass[] = [
   GatewayConfig,
   PairingConfig,
   AgentConfig,
+  MemoryConfig,
   LeakGuardConfig,
   WebhookConfig,
   StorageConfig,

@@ -24,10 +24,8 @@ const KEYS: Record<string, string> = {
   gateway: `allow_public_bind host idempotency_max_keys idempotency_ttl_secs pair_rate_limit_per_minute paired_tokens port
     rate_limit_max_keys require_pairing trust_forwarded_headers webhook_rate_limit_per_minute`,
   http_request: 'allowed_domains enabled max_response_size timeout_secs user_agent',
-  memory: `archive_after_days auto_hydrate auto_save backend chunk_max_tokens conversation_retention_days embedding_cache_size
-    embedding_dimensions embedding_model embedding_provider hygiene_enabled keyword_weight min_relevance_score purge_after_days
-    response_cache_enabled response_cache_max_entries response_cache_ttl_minutes snapshot_enabled snapshot_on_hygiene sqlite_journal_mode
-    sqlite_open_timeout_secs vector_weight`,
+  memory: `auto_hydrate chunk_max_tokens response_cache_enabled response_cache_max_entries response_cache_ttl_minutes snapshot_enabled
+    snapshot_on_hygiene sqlite_journal_mode sqlite_open_timeout_secs`,
   observability: `backend otel_endpoint otel_service_name runtime_trace_max_entries runtime_trace_mode runtime_trace_path`,
   reliability: `api_keys channel_initial_backoff_secs channel_max_backoff_secs fallback_api_keys fallback_providers model_fallbacks
     provider_backoff_ms provider_retries scheduler_poll_secs scheduler_retries`,

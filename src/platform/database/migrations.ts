@@ -3,6 +3,7 @@ import type { DatabaseDialect } from './database';
 import { pairing } from './migrations/0001-pairing';
 import { sessions } from './migrations/0002-sessions';
 import { idempotency } from './migrations/0003-idempotency';
+import { memory } from './migrations/0004-memory';
 
 /** Every step of the schema by name, in order. Only ever append: a released step is never changed. */
 export function migrations(dialect: DatabaseDialect): Record<string, Migration> {
@@ -10,5 +11,6 @@ export function migrations(dialect: DatabaseDialect): Record<string, Migration> 
     '0001-pairing': pairing(),
     '0002-sessions': sessions(dialect),
     '0003-idempotency': idempotency(dialect),
+    '0004-memory': memory(dialect),
   };
 }

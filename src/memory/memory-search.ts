@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../platform/clock';
+import type { MemoryScope } from './memory';
+import type { MemoryRow } from './memory.repository';
+import { MemoryRepository } from './memory.repository';
+import { queryWords } from './memory-words';
+import { keywordRelevance, score, wordWeight } from './relevance';
+
+/** Words of a question that are looked for. */
+const WORDS = 16;
+/** Entries with one word that are looked at, the newest; a word that more of them have says next to nothing. */
+const PER_WORD = 1_000;
+/** Entries that are read and ranked exactly. */
+const FINALISTS = 100;
+
+export interface Hit {
+  row: MemoryRow;
+  score: number;
+}
+
+export interface SearchOptions {
+  category?: string | undefined;
+  limit: number;
+  minScore: number;
+}
+
+/** Ranks what a caller may see by how well it answers a question. Its work is bounded whatever the size of the memory. */
+@Injectable()
+export class MemorySearch {
+  constructor(
+    private readonly repository: MemoryRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Best first. A question without any word finds nothing. */
+  async search(scope: MemoryScope, question: string, { category, limit, minScore }: SearchOptions): Promise<Hit[]> {
+    const words = longest(queryWords(question), WORDS);
+    if (words.length === 0) return [];
+    const weights = await this.weigh(scope, words, category);
+    const finalists = heaviest(weights, Math.max(FINALISTS, limit));
+    const now = this.clock.now();
+    return (await this.repository.read(scope, finalists))
+      .map((row) => ({ row, score: this.score(row, weights.get(row.seq) ?? 0, now) }))
+      .filter((hit) => hit.score >= minScore)
+      .toSorted((a, b) => b.score - a.score || b.row.updated_at - a.row.updated_at || b.row.seq - a.row.seq)
+      .slice(0, limit);
+  }
+
+  private score(row: MemoryRow, weight: number, now: number): number {
+    const relevance = keywordRelevance(weight, row.key.length + row.content.length);
+    return score(relevance, { category: row.category, updatedAt: row.updated_at }, now);
+  }
+
+  /** The summed weight of the words found, by entry. */
+  private async weigh(
+    scope: MemoryScope,
+    words: readonly string[],
+    category: string | undefined,
+  ): Promise<Map<number, number>> {
+    const [all = [], ...found] = await this.repository.find(scope, ['', ...words], { category, limit: PER_WORD });
+    const weights = new Map<number, number>();
+    for (const seqs of found) {
+      const weight = wordWeight(seqs.length, all.length);
+      for (const seq of seqs) weights.set(seq, (weights.get(seq) ?? 0) + weight);
+    }
+    return weights;
+  }
+}
+
+/** Long words say more than short ones when not all can be looked for. */
+function longest(words: string[], limit: number): string[] {
+  return words.length <= limit ? words : words.toSorted((a, b) => b.length - a.length).slice(0, limit);
+}
+
+/** The entries of greatest weight, among equals the newest. */
+function heaviest(weights: ReadonlyMap<number, number>, limit: number): number[] {
+  return [...weights]
+    .toSorted(([a, weightA], [b, weightB]) => weightB - weightA || b - a)
+    .slice(0, limit)
+    .map(([seq]) => seq);
+}

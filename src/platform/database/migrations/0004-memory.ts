@@ -1,0 +1,66 @@
+import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
+import type { Migration } from 'kysely/migration';
+import type { DatabaseDialect } from '../database';
+
+/** What the agent remembers, the words it is found by, and the vectors of its meaning. */
+export function memory(dialect: DatabaseDialect): Migration {
+  return {
+    async up(db) {
+      await createEntries(db, dialect);
+      await (dialect === 'sqlite' ? createSqliteWords(db) : createPostgresWords(db));
+      await db.schema
+        .createTable('memory_vectors')
+        .addColumn('seq', 'bigint', (column) => column.primaryKey().references('memories.seq').onDelete('cascade'))
+        .addColumn('vector', dialect === 'sqlite' ? 'blob' : 'bytea', (column) => column.notNull())
+        .execute();
+    },
+  };
+}
+
+async function createEntries(db: Kysely<unknown>, dialect: DatabaseDialect): Promise<void> {
+  const sequence =
+    dialect === 'sqlite'
+      ? sql`integer primary key autoincrement`
+      : sql`bigint generated always as identity primary key`;
+  await sql`create table memories (
+    seq ${sequence},
+    id text not null unique,
+    owner text not null,
+    key text not null,
+    content text not null,
+    category text not null,
+    session_id text,
+    created_at bigint not null,
+    updated_at bigint not null,
+    archived_at bigint,
+    vector_model text
+  )`.execute(db);
+  await sql`create unique index memories_by_key on memories (owner, key)`.execute(db);
+  // The two lists: one's own entries and everybody's, newest first, all of them or of one category.
+  await sql`create index memories_of_owner on memories (owner, updated_at desc, seq desc)`.execute(db);
+  await sql`create index memories_of_owner_in_category on memories (owner, category, updated_at desc, seq desc)`.execute(
+    db,
+  );
+  // Everybody's entries, and those that have grown old.
+  await sql`create index memories_in_category on memories (category, updated_at desc, seq desc)`.execute(db);
+  await sql`create index memories_without_vector on memories (seq) where vector_model is null`.execute(db);
+}
+
+/** The index keeps no copy of the texts; the gateway's own words come separated by blanks, so its tokenizer only splits there. */
+async function createSqliteWords(db: Kysely<unknown>): Promise<void> {
+  await sql`create virtual table memory_words using fts5(
+    tokens, content = '', contentless_delete = 1, detail = 'none', tokenize = 'ascii'
+  )`.execute(db);
+  await sql`create trigger memories_forget_words after delete on memories begin
+    delete from memory_words where rowid = old.seq;
+  end`.execute(db);
+}
+
+async function createPostgresWords(db: Kysely<unknown>): Promise<void> {
+  await sql`create table memory_words (
+    seq bigint primary key references memories (seq) on delete cascade,
+    tokens tsvector not null
+  )`.execute(db);
+  await sql`create index memory_words_by_token on memory_words using gin (tokens)`.execute(db);
+}
