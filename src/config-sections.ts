@@ -1,5 +1,5 @@
 import { AgentConfig } from './agent/agent.config';
-import { LeakGuardConfig } from './agent/leak-guard.config';
+import { LeakGuardConfig } from './platform/leak-guard/leak-guard.config';
 import { MemoryConfig } from './memory/memory.config';
 import { PairingConfig } from './pairing/pairing.config';
 import { WebhookConfig } from './chat/webhook.config';
@@ -12,6 +12,7 @@ import { LoggingConfig } from './platform/logging/logging.config';
 import { ObservabilityConfig } from './platform/metrics/observability.config';
 import { ModelsConfig } from './providers/models.config';
 import { ReliabilityConfig } from './providers/reliability.config';
+import { AutonomyConfig } from './tools/safety/autonomy.config';
 
 /** Every table of config.toml, in the order of config.example.toml. */
 export const configSections: readonly SectionClass[] = [
@@ -21,6 +22,7 @@ export const configSections: readonly SectionClass[] = [
   PairingConfig,
   AgentConfig,
   MemoryConfig,
+  AutonomyConfig,
   LeakGuardConfig,
   WebhookConfig,
   StorageConfig,

@@ -1,25 +1,16 @@
-import type { ConfigService } from '../platform/config/config.service';
-import type { ModelsService } from '../providers/models.service';
 import type { ChatMessage, ChatRequest, ToolCall, Usage } from '../providers/provider';
 import { AgentConfig } from './agent.config';
 import { pairUp } from './history';
-import { redact } from './leak-filter';
-import { LeakGuardConfig } from './leak-guard.config';
 import { ModelAnswer, addUsage } from './model-answer';
 import { ReplyFilter } from './reply-filter';
 import { systemPrompt } from './system-prompt';
-import type { EarlierCalls, ToolRunner } from './tool-runner';
+import type { EarlierCalls } from './tool-runner';
 import type { TurnEvent, TurnRequest } from './turn';
+import type { TurnKit } from './turn-kit';
 import type { TurnLimits } from './turn-limits';
 import { TurnTools } from './turn-tools';
 
 export type DoneEvent = Extract<TurnEvent, { type: 'done' }>;
-
-export interface LoopServices {
-  models: ModelsService;
-  runner: ToolRunner;
-  config: ConfigService;
-}
 
 const PARAGRAPH = '\n\n';
 
@@ -41,18 +32,18 @@ export class AgentLoop {
   private text = '';
 
   constructor(
-    private readonly services: LoopServices,
+    private readonly kit: TurnKit,
     private readonly turn: TurnRequest,
     history: readonly ChatMessage[],
     private readonly limits: TurnLimits,
   ) {
-    this.tools = new TurnTools(turn, services.runner, services.models.default.provider.capabilities.tools);
+    this.tools = new TurnTools(turn, kit.runner, kit.models.default.provider.capabilities.tools);
     this.history = pairUp(history, turn.messages);
     this.said = turn.messages.filter(({ role }) => role !== 'system');
   }
 
   async *run(): AsyncGenerator<TurnEvent, DoneEvent> {
-    const rounds = this.services.config.get(AgentConfig).max_tool_iterations || 20;
+    const rounds = this.kit.config.get(AgentConfig).max_tool_iterations || 20;
     for (let round = 1; ; round++) {
       const before = this.text.length;
       const answer = yield* this.ask(round);
@@ -79,11 +70,11 @@ export class AgentLoop {
 
   private async *ask(round: number): AsyncGenerator<TurnEvent, ModelAnswer> {
     const answer = new ModelAnswer();
-    const filter = new ReplyFilter(this.services.config.get(LeakGuardConfig));
+    const filter = new ReplyFilter(this.kit.guard);
     const before = this.text.length;
     let unsaid = '';
     this.limits.patient = this.turn.whole === true;
-    for await (const event of this.services.models.chat(this.request(round), this.limits.signal)) {
+    for await (const event of this.kit.models.chat(this.request(round), this.limits.signal)) {
       this.limits.touch();
       if (event.type === 'text') {
         if (this.turn.whole === true) unsaid += event.text;
@@ -118,19 +109,18 @@ export class AgentLoop {
   }
 
   private async *runTools(calls: readonly ToolCall[]): AsyncGenerator<TurnEvent, void> {
-    const { runner, config } = this.services;
-    const guard = config.get(LeakGuardConfig);
+    const { runner, guard, config } = this.kit;
     const context = { sessionId: this.turn.sessionId, signal: this.limits.signal };
     const start = (call: ToolCall) => runner.run(call, this.tools.own, context, this.earlier);
     for (const { id, name, arguments: args } of calls)
-      yield { type: 'tool_call', id, name, arguments: redact(args, guard) };
+      yield { type: 'tool_call', id, name, arguments: guard.redact(args) };
     const running = config.get(AgentConfig).parallel_tools ? calls.map(start) : [];
     // All are waited for in turn; one that fails early must not count as unhandled until then.
     for (const result of running) result.catch(() => undefined);
     for (const [index, call] of calls.entries()) {
       const result = await (running[index] ?? start(call));
       this.limits.touch();
-      const output = redact(result.output, guard);
+      const output = guard.redact(result.output);
       this.said.push({ role: 'tool', toolCallId: call.id, content: output });
       yield { type: 'tool_result', id: call.id, name: call.name, success: result.success, output };
     }

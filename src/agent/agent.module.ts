@@ -6,6 +6,7 @@ import { AgentService } from './agent.service';
 import { SessionRepository } from './session.repository';
 import { SessionsService } from './sessions.service';
 import { ToolRunner } from './tool-runner';
+import { TurnKit } from './turn-kit';
 
 /** The agent: turns, sessions, and what keeps secrets out of answers. */
 @Module({
@@ -15,6 +16,7 @@ import { ToolRunner } from './tool-runner';
     SessionsService,
     SessionRepository,
     ToolRunner,
+    TurnKit,
     AgentMetrics,
     ToolMetrics,
     ...agentMetricProviders,

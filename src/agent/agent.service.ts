@@ -1,15 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { ConfigService } from '../platform/config/config.service';
 import { AppError } from '../platform/errors/app-error';
 import { EventBus } from '../platform/events/event-bus';
-import { ModelsService } from '../providers/models.service';
 import { AgentConfig } from './agent.config';
 import { AgentLoop } from './agent-loop';
 import type { TurnOutcome } from './agent.events';
 import type { OpenSession } from './sessions.service';
 import { SessionsService } from './sessions.service';
-import { ToolRunner } from './tool-runner';
 import type { TurnEvent, TurnRequest } from './turn';
+import { TurnKit } from './turn-kit';
 import { TurnLimits } from './turn-limits';
 
 /**
@@ -23,10 +21,8 @@ export class AgentService {
   private turns = 0;
 
   constructor(
-    private readonly models: ModelsService,
+    private readonly kit: TurnKit,
     private readonly sessions: SessionsService,
-    private readonly runner: ToolRunner,
-    private readonly config: ConfigService,
     private readonly events: EventBus,
   ) {}
 
@@ -50,9 +46,8 @@ export class AgentService {
       if (turn.sessionId !== undefined) {
         session = await this.sessions.open({ owner: turn.owner, id: turn.sessionId }, limits.signal);
       }
-      limits.start(this.config.get(AgentConfig));
-      const services = { models: this.models, runner: this.runner, config: this.config };
-      loop = new AgentLoop(services, turn, session?.history ?? [], limits);
+      limits.start(this.kit.config.get(AgentConfig));
+      loop = new AgentLoop(this.kit, turn, session?.history ?? [], limits);
       last = yield* loop.run();
       limits.signal.throwIfAborted();
       await session?.keep(loop.said);

@@ -1,5 +1,5 @@
-import { LeakFilter } from './leak-filter';
-import type { LeakGuardConfig } from './leak-guard.config';
+import type { LeakFilter } from '../platform/leak-guard/leak-filter';
+import type { LeakGuard } from '../platform/leak-guard/leak-guard';
 import { ToolMarkupFilter } from './tool-markup';
 
 const ONLY_MARKUP = 'The model wrote a malformed tool call instead of an answer. Please ask again.';
@@ -11,8 +11,8 @@ export class ReplyFilter {
   private heard = false;
   private said = false;
 
-  constructor(config: Readonly<LeakGuardConfig>) {
-    this.leaks = new LeakFilter(config);
+  constructor(guard: LeakGuard) {
+    this.leaks = guard.filter();
   }
 
   push(piece: string): string {

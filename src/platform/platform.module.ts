@@ -6,6 +6,7 @@ import type { ConfigService } from './config/config.service';
 import { EventBus } from './events/event-bus';
 import { HealthService } from './health/health.service';
 import { RequestTracker } from './http/request-tracker';
+import { LeakGuard } from './leak-guard/leak-guard';
 import { Lifecycle } from './lifecycle/lifecycle';
 import { RequestLog } from './logging/request-log';
 
@@ -29,10 +30,11 @@ export class PlatformModule {
         { provide: EventBus, useValue: ground.events },
         { provide: RequestTracker, useValue: ground.requests },
         HealthService,
+        LeakGuard,
         Lifecycle,
         RequestLog,
       ],
-      exports: [Clock, EventBus, RequestTracker, HealthService, Lifecycle],
+      exports: [Clock, EventBus, RequestTracker, HealthService, LeakGuard, Lifecycle],
     };
   }
 }

@@ -7,6 +7,7 @@ import { AgentService } from '../../src/agent/agent.service';
 import { SessionRepository } from '../../src/agent/session.repository';
 import { SessionsService } from '../../src/agent/sessions.service';
 import { ToolRunner } from '../../src/agent/tool-runner';
+import { TurnKit } from '../../src/agent/turn-kit';
 import type { TurnEvent, TurnRequest } from '../../src/agent/turn';
 import { configSections } from '../../src/config-sections';
 import { Clock } from '../../src/platform/clock';
@@ -16,6 +17,7 @@ import { Database } from '../../src/platform/database/database';
 import { KyselyDatabase } from '../../src/platform/database/kysely-database';
 import type { GatewayEvents } from '../../src/platform/events/event-bus';
 import { EventBus } from '../../src/platform/events/event-bus';
+import { LeakGuard } from '../../src/platform/leak-guard/leak-guard';
 import { Circuits } from '../../src/providers/circuits';
 import { ModelsService } from '../../src/providers/models.service';
 import type { ChatRequest, ModelEvent, ModelProvider } from '../../src/providers/provider';
@@ -123,6 +125,8 @@ export async function startAgent(options: { toml?: string; tools?: Type<Tool>[] 
       CalculateTool,
       ...(options.tools ?? []),
       ToolRunner,
+      TurnKit,
+      LeakGuard,
       SessionsService,
       SessionRepository,
       AgentService,

@@ -1,6 +1,13 @@
-import { LeakGuardConfig } from '../../../src/agent/leak-guard.config';
+import type { ConfigService } from '../../../src/platform/config/config.service';
+import { LeakGuard } from '../../../src/platform/leak-guard/leak-guard';
+import { LeakGuardConfig } from '../../../src/platform/leak-guard/leak-guard.config';
 import { ReplyFilter } from '../../../src/agent/reply-filter';
 import { ToolMarkupFilter } from '../../../src/agent/tool-markup';
+
+const guard = new LeakGuard({
+  get: () => new LeakGuardConfig(),
+  secretValues: () => new Set<string>(),
+} as unknown as ConfigService);
 
 const filter = (text: string, size: number) => {
   const markup = new ToolMarkupFilter();
@@ -41,14 +48,14 @@ describe('tool calls that a model writes as text', () => {
   });
 
   it('explains an answer of which nothing is left', () => {
-    const reply = new ReplyFilter(new LeakGuardConfig());
+    const reply = new ReplyFilter(guard);
     reply.push('<tool_call>{"name":"x"}</tool_call>');
     expect(reply.end(true)).toMatch(/malformed tool call/);
   });
 
   it('explains nothing when the model said nothing, or goes on to call tools', () => {
-    expect(new ReplyFilter(new LeakGuardConfig()).end(true)).toBe('');
-    const reply = new ReplyFilter(new LeakGuardConfig());
+    expect(new ReplyFilter(guard).end(true)).toBe('');
+    const reply = new ReplyFilter(guard);
     reply.push('<tool_call>{}</tool_call>');
     expect(reply.end(false)).toBe('');
   });

@@ -24,6 +24,7 @@ const PATTERNS: readonly LeakPattern[] = [
   { pattern: /\beyJ[\w-]{5,}\.eyJ[\w-]{5,}\.[\w-]{5,}/g, replacement: '[REDACTED_JWT]' },
   { pattern: /\bzcl_live_[0-9a-f]{32,}/g, replacement: API_KEY },
   { pattern: /\bzc_[0-9a-f]{32,}/g, replacement: API_KEY },
+  { pattern: /\benc2:[0-9a-f]{56,}/g, replacement: SECRET },
   { pattern: /\bsk-ant-[\w-]{32,}/g, replacement: API_KEY },
   { pattern: /\bsk-[\w-]*T3BlbkFJ[\w-]+/g, replacement: API_KEY },
   { pattern: /\bsk-[\w-]{40,}/g, replacement: API_KEY },
@@ -57,8 +58,11 @@ const PATTERNS: readonly LeakPattern[] = [
 ];
 
 /** Text without any of these cannot hold a credential, so most text is done after one look. */
-const SUSPICIOUS = /[\w+/=-]{20}|eyJ|:\/\/|password|secret|token|api[_-]?key|xox|PRIVATE KEY/i;
+const SUSPICIOUS = /[\w+/=-]{20}|eyJ|:\/\/|passw(?:or)?d|passphrase|pwd|secret|token|key|credential|bearer|basic|xox/i;
 
+/** A value under a name that says what it is: much less has to speak for it than for a word that stands alone. */
+const ASSIGNED =
+  /((?:key|credential|passwd|passphrase|pwd)[\w.-]{0,16}["']?[ \t]{0,3}[=:][ \t]{0,3}["']?|\b(?:bearer|basic)[ \t]{1,3})([\w+/=.~-]{16,})/gi;
 const RANDOM_WORD = /[A-Za-z0-9_+/=-]{24,}/g;
 
 /** Replaces every credential in `text` by a mark that names its kind. Pure; `text` itself is returned when there is none. */
@@ -70,8 +74,18 @@ export function redactLeaks(text: string, sensitivity: number): string {
     if (onlyEager !== true || eager) result = result.replace(pattern, replacement);
   }
   if (!eager) return result;
+  result = result.replace(ASSIGNED, (whole, name: string, value: string) =>
+    looksGenerated(value) ? name + SECRET : whole,
+  );
   const threshold = Math.min(4.8, Math.max(3.9, 4.2 + (sensitivity - 0.5) * 0.6));
   return result.replace(RANDOM_WORD, (word) => (looksRandom(word, threshold) ? '[REDACTED_HIGH_ENTROPY_TOKEN]' : word));
+}
+
+/** Hexadecimal never has more than four bits per character, so entropy says little here; names and versions change seldom between letters and digits. */
+function looksGenerated(value: string): boolean {
+  return value
+    .split(/[/_.~-]/)
+    .some((piece) => piece.length >= 16 && (piece.match(/[A-Za-z](?=\d)|\d(?=[A-Za-z])/g)?.length ?? 0) >= 4);
 }
 
 /** Paths and slugs are made of words and numbers; a generated secret has letters and digits mixed in one long piece. */

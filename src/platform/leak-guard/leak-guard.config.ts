@@ -1,5 +1,5 @@
 import { IsBoolean, IsIn, IsNumber, Max, Min } from 'class-validator';
-import { Key, Section } from '../platform/config/section';
+import { Key, Section } from '../config/section';
 
 /** `[security.outbound_leak_guard]`: what happens to credentials in the agent's answers. */
 @Section('security.outbound_leak_guard', "Keeps credentials out of the agent's answers.")

@@ -29,7 +29,10 @@ const QUOTE = new Charset(/["']/, false);
 const BLANK = new Charset(/[ \t]/, false);
 const SIGN = new Charset(/[=:]/, false);
 
-const KEYWORD = /password|secret|token|api[_-]?key/i;
+const KEYWORD = /passw(?:or)?d|passphrase|pwd|secret|token|key|credential/i;
+/** `Authorization: Bearer abc`: here the word before says what the value is. */
+const SCHEME = /(?:bearer|basic)$/i;
+const LONGEST_SCHEME = 'bearer'.length;
 const BEGIN = '-----BEGIN';
 const KEY_HEAD = /^-----BEGIN (?:[A-Z0-9 ]*-{0,5}$|(?:[A-Z0-9]+ )*PRIVATE KEY-----)/;
 const KEY_END = /-----END (?:[A-Z0-9]+ )*PRIVATE KEY-----/;
@@ -37,18 +40,22 @@ const KEY_END = /-----END (?:[A-Z0-9]+ )*PRIVATE KEY-----/;
 /**
  * Index from which `text` has to be kept back, because what stands at its end may still grow into a credential;
  * `text.length` when nothing can. Reads from the end backwards, so the cost is that of the unfinished word.
+ * @param atMost the index from which it is kept back for another reason
  */
-export function openLeakAt(text: string): number {
+export function openLeakAt(text: string, atMost = text.length): number {
   const word = WORD.back(text, text.length);
   // Passwords and URLs may hold characters that end other words.
   const run = RUN.back(text, text.length);
   const wide = run < word && text.includes('://', run) ? run : word;
-  return keyBlockAt(text, assignmentAt(text, wide, run));
+  return keyBlockAt(text, Math.min(atMost, assignmentAt(text, wide, run)));
 }
 
 /** `password = "abc`: the value is only recognised together with the name before it. */
 function assignmentAt(text: string, word: number, run: number): number {
   if (KEYWORD.test(text.slice(run))) return Math.min(run, word);
+  const scheme = BLANK.back(text, word, 3);
+  const named = Math.max(0, scheme - LONGEST_SCHEME);
+  if (SCHEME.test(text.slice(named, scheme))) return named;
   for (const start of run === word ? [word] : [run, word]) {
     const nameEnd = assignedName(text, start);
     const name = NAME.back(text, nameEnd);
