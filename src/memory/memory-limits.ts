@@ -14,9 +14,20 @@ export function checkedMemory(given: { key: string; content: string; category: s
 }
 
 function checked(field: 'key' | 'content' | 'category', given: string, longest: number): string {
-  const text = given.toWellFormed().replaceAll('\0', '').trim();
+  const text = storable(given);
+  // Clients resolve such a path before they send it.
+  if (field === 'key' && (text === '.' || text === '..')) {
+    throw new AppError(400, 'memory.invalid_key', `The \`key\` ${text} cannot be written in a URL: choose another`, {
+      param: field,
+    });
+  }
   if (text !== '' && text.length <= longest) return text;
   const problem =
     text === '' ? `The \`${field}\` must not be empty` : `The \`${field}\` must be at most ${longest} characters long`;
   throw new AppError(400, `memory.invalid_${field}`, problem, { param: field });
+}
+
+/** A text as both databases take it and give it back: well-formed, without NUL, trimmed. */
+export function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '').trim();
 }

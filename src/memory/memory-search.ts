@@ -6,6 +6,8 @@ import { MemoryRepository } from './memory.repository';
 import { queryWords } from './memory-words';
 import { keywordRelevance, score, wordWeight } from './relevance';
 
+/** Characters of a question that are read. */
+const QUESTION_CHARS = 8_000;
 /** Words of a question that are looked for. */
 const WORDS = 16;
 /** Entries with one word that are looked at, the newest; a word that more of them have says next to nothing. */
@@ -34,7 +36,7 @@ export class MemorySearch {
 
   /** Best first. A question without any word finds nothing. */
   async search(scope: MemoryScope, question: string, { category, limit, minScore }: SearchOptions): Promise<Hit[]> {
-    const words = longest(queryWords(question), WORDS);
+    const words = longest(queryWords(question.slice(0, QUESTION_CHARS)), WORDS);
     if (words.length === 0) return [];
     const weights = await this.weigh(scope, words, category);
     const finalists = heaviest(weights, Math.max(FINALISTS, limit));

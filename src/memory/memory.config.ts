@@ -36,7 +36,7 @@ export class MemoryConfig {
   @Min(0)
   archive_after_days = 7;
 
-  @Key({ doc: 'Days after which an archived entry is deleted. 0 is never.', live: true })
+  @Key({ doc: 'Days after which an entry is deleted, counted from when it was archived. 0 is never.', live: true })
   @IsInt()
   @Min(0)
   purge_after_days = 30;

@@ -8,7 +8,7 @@ import type { ListOptions, MemoryEntry, MemoryPage, MemoryScope, RecallOptions, 
 import { CONVERSATION, CORE } from './memory';
 import { memoryContext } from './memory-context';
 import { cursorOf, placeOf } from './memory-cursor';
-import { checkedMemory } from './memory-limits';
+import { checkedMemory, storable } from './memory-limits';
 import { MemoryConfig } from './memory.config';
 import './memory.events';
 import type { MemoryOperation } from './memory.events';
@@ -68,7 +68,7 @@ export class MemoryService {
     { category, limit = USUALLY_RECALLED, minScore = 0 }: RecallOptions = {},
   ): Promise<MemoryEntry[]> {
     if (!this.enabled) return [];
-    const options = { category, limit: Math.min(limit, MOST_RECALLED), minScore };
+    const options = { category: category && storable(category), limit: Math.min(limit, MOST_RECALLED), minScore };
     const hits = await this.measured('recall', () => this.memorySearch.search(scope, question, options));
     return hits.map((hit) => view(hit.row, scope, hit.score));
   }
@@ -76,8 +76,9 @@ export class MemoryService {
   /** Forgets one's own entry. With `anybodys`, and none of one's own under the key, the `core` entries that others stored under it. */
   async forget({ owner }: MemoryScope, key: string, { anybodys = false } = {}): Promise<boolean> {
     return this.measured('forget', async () => {
-      if (await this.repository.remove(owner, key)) return true;
-      return anybodys && this.repository.removeCore(key);
+      const stored = storable(key);
+      if (await this.repository.remove(owner, stored)) return true;
+      return anybodys && this.repository.removeCore(stored);
     });
   }
 
@@ -86,7 +87,8 @@ export class MemoryService {
     const after = cursor === undefined ? undefined : placeOf(cursor);
     if (!this.enabled) return { entries: [], next: undefined };
     const size = Math.min(limit, MOST_LISTED);
-    const rows = await this.measured('list', () => this.repository.list(scope, { category, limit: size + 1, after }));
+    const options = { category: category && storable(category), limit: size + 1, after };
+    const rows = await this.measured('list', () => this.repository.list(scope, options));
     const page = rows.slice(0, size);
     const last = rows.length > size ? page.at(-1) : undefined;
     return { entries: page.map((row) => view(row, scope, null)), next: last && cursorOf(last) };

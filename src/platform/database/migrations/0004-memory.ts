@@ -37,13 +37,16 @@ async function createEntries(db: Kysely<unknown>, dialect: DatabaseDialect): Pro
     vector_model text
   )`.execute(db);
   await sql`create unique index memories_by_key on memories (owner, key)`.execute(db);
-  // The two lists: one's own entries and everybody's, newest first, all of them or of one category.
-  await sql`create index memories_of_owner on memories (owner, updated_at desc, seq desc)`.execute(db);
-  await sql`create index memories_of_owner_in_category on memories (owner, category, updated_at desc, seq desc)`.execute(
-    db,
-  );
-  // Everybody's entries, and those that have grown old.
-  await sql`create index memories_in_category on memories (category, updated_at desc, seq desc)`.execute(db);
+  // The two lists, one's own entries and everybody's, newest first; the last one also finds those that have grown old.
+  for (const [name, columns] of [
+    ['memories_of_owner', 'owner'],
+    ['memories_of_owner_in_category', 'owner, category'],
+    ['memories_in_category', 'category'],
+  ]) {
+    await sql`create index ${sql.raw(`${name} on memories (${columns}, updated_at desc, seq desc)`)}
+      where archived_at is null`.execute(db);
+  }
+  await sql`create index memories_archived on memories (archived_at) where archived_at is not null`.execute(db);
   await sql`create index memories_without_vector on memories (seq) where vector_model is null`.execute(db);
 }
 
