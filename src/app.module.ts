@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ChatModule } from './chat/chat.module';
+import { CostModule } from './cost/cost.module';
 import { DashboardModule } from './dashboard/dashboard.module';
 import { MemoryModule } from './memory/memory.module';
 import { OpenAiModule } from './openai/openai.module';
@@ -34,6 +35,7 @@ export class AppModule {
         OpenAiModule,
         ChatModule,
         PairingModule,
+        CostModule,
         MemoryModule,
         HealthModule,
         MetricsModule.register(),

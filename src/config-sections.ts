@@ -1,6 +1,7 @@
 import { AgentConfig } from './agent/agent.config';
 import { LeakGuardConfig } from './platform/leak-guard/leak-guard.config';
 import { MemoryConfig } from './memory/memory.config';
+import { CostConfig } from './cost/cost.config';
 import { PairingConfig } from './pairing/pairing.config';
 import { WebhookConfig } from './chat/webhook.config';
 import type { SectionClass } from './platform/config/section';
@@ -22,6 +23,7 @@ export const configSections: readonly SectionClass[] = [
   PairingConfig,
   AgentConfig,
   MemoryConfig,
+  CostConfig,
   AutonomyConfig,
   LeakGuardConfig,
   WebhookConfig,

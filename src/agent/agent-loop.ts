@@ -1,3 +1,4 @@
+import type { Caller } from '../providers/model-budget';
 import type { ChatMessage, ChatRequest, ToolCall, Usage } from '../providers/provider';
 import { AgentConfig } from './agent.config';
 import { pairUp } from './history';
@@ -74,7 +75,7 @@ export class AgentLoop {
     const before = this.text.length;
     let unsaid = '';
     this.limits.patient = this.turn.whole === true;
-    for await (const event of this.kit.models.chat(this.request(round), this.limits.signal)) {
+    for await (const event of this.kit.models.chat(this.request(round), this.limits.signal, undefined, this.caller)) {
       this.limits.touch();
       if (event.type === 'text') {
         if (this.turn.whole === true) unsaid += event.text;
@@ -95,6 +96,11 @@ export class AgentLoop {
       yield { type: 'usage', usage: answer.usage, model: answer.model, provider: answer.provider };
     }
     return answer;
+  }
+
+  private get caller(): Caller {
+    const { owner, door, sessionId } = this.turn;
+    return { owner, door, ...(sessionId !== undefined && { sessionId }) };
   }
 
   private request(round: number): Omit<ChatRequest, 'model'> {

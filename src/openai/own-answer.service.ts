@@ -12,6 +12,7 @@ import { completionHead } from './completion-wire';
 import { writeChunks, writeCompletion } from './completion-writer';
 import type { AnswerEvents } from './completion-writer';
 import { toModelQuestion } from './model-question';
+import { callerOf } from './model-caller';
 import { sessionIdOf } from './session-header';
 
 /** Answers in OpenAI's format where nobody upstream does: with the agent, or with a model that speaks another protocol. */
@@ -41,7 +42,12 @@ export class OwnAnswerService {
   ): Promise<void> {
     const question = toModelQuestion(payload, target.provider.capabilities);
     const signal = clientSignal(response);
-    await this.write(withoutStart(this.models.chat(question, signal, target)), payload, request, response);
+    await this.write(
+      withoutStart(this.models.chat(question, signal, target, callerOf(request))),
+      payload,
+      request,
+      response,
+    );
   }
 
   private write(

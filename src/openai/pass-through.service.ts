@@ -6,6 +6,7 @@ import { ModelsService } from '../providers/models.service';
 import type { ModelTarget } from '../providers/models.service';
 import type { ChatCompletionPayload } from './chat-completion.payload';
 import { forwardedBody } from './forwarded-body';
+import { callerOf } from './model-caller';
 import { relayCompletion } from './relay-completion';
 import { relayStream } from './relay-stream';
 
@@ -23,15 +24,17 @@ export class PassThroughService {
     const { stream, includeUsage } = payload;
     const signal = clientSignal(response);
     const question = { body: forwardedBody(payload, target.model), stream };
-    const answer = await this.models.forward(target, question, signal);
+    const answer = await this.models.forward(target, question, signal, callerOf(request));
     const { statusCode, headers, body } = answer;
-    const upstream = { statusCode, headers, body, provider: target.provider.id, signal };
+    const upstream = { statusCode, headers, body, provider: target.provider.id, signal, received: 0 };
     try {
       const usage = stream
         ? await relayStream(upstream, request, response, !includeUsage)
         : await relayCompletion(upstream, response);
+      answer.received(upstream.received);
       answer.finished(usage);
     } catch (error) {
+      answer.received(upstream.received);
       answer.failed(error);
       // What has begun to answer has told the client itself.
       if (!response.headersSent) throw error;

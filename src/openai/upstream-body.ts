@@ -8,6 +8,8 @@ export interface UpstreamAnswer extends Pick<Dispatcher.ResponseData, 'statusCod
   provider: string;
   /** Aborted when the client has left. */
   signal: AbortSignal;
+  /** Bytes of the body so far. */
+  received: number;
 }
 
 /**
@@ -19,7 +21,10 @@ export function readUpstream(upstream: UpstreamAnswer, onData: (chunk: Buffer) =
   return new Promise((resolve, reject) => {
     const fail = (error: unknown) =>
       reject(signal.aborted ? signal.reason : brokenOff(provider, egressFailure(error), error));
-    body.on('data', onData);
+    body.on('data', (chunk: Buffer) => {
+      upstream.received += chunk.length;
+      onData(chunk);
+    });
     body.once('end', resolve);
     body.on('error', fail);
     body.once('close', () => {

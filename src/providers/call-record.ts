@@ -1,5 +1,6 @@
 import type { EventBus } from '../platform/events/event-bus';
 import type { CircuitBreaker } from './circuit-breaker';
+import type { Booking } from './model-budget';
 import type { ModelTarget } from './model-directory';
 import type { Usage } from './provider';
 import { ProviderError } from './provider-error';
@@ -9,6 +10,7 @@ import type { CallOutcome } from './providers.events';
 export class CallRecord {
   private readonly started = performance.now();
   private firstToken: number | undefined;
+  private written = 0;
   private closed = false;
 
   constructor(
@@ -16,6 +18,7 @@ export class CallRecord {
     private readonly streamed: boolean,
     private readonly circuit: CircuitBreaker,
     private readonly events: EventBus,
+    private readonly booking?: Booking,
   ) {
     circuit.enter();
     events.emit('model.request', { provider: target.provider.id, model: target.model });
@@ -25,6 +28,11 @@ export class CallRecord {
     if (this.firstToken !== undefined) return;
     this.firstToken = performance.now();
     this.circuit.answered();
+  }
+
+  /** @param chars received, roughly */
+  wrote(chars: number): void {
+    this.written += chars;
   }
 
   completed(usage: Usage | undefined): void {
@@ -46,6 +54,7 @@ export class CallRecord {
 
   private close(outcome: CallOutcome, usage: Usage | undefined): void {
     this.closed = true;
+    this.booking?.ended({ outcome, answered: this.firstToken !== undefined, usage, written: this.written });
     this.events.emit('model.response', {
       provider: this.target.provider.id,
       model: this.target.model,

@@ -2,6 +2,9 @@ import type { Dispatcher } from 'undici';
 import type { CallRecord } from './call-record';
 import type { Usage } from './provider';
 
+/** Bytes of a stream per character of text: each piece of a few characters comes wrapped in some two hundred bytes. */
+const STREAM_OVERHEAD = 50;
+
 /**
  * A host's 2xx on its way to the client, its body unread. Whoever relays the body says how it went, exactly once: `finished` after its
  * last byte, `failed` when it broke off or the client left. That is what metrics, usage and the circuit breaker live on.
@@ -14,10 +17,16 @@ export class ForwardedAnswer {
   constructor(
     response: Dispatcher.ResponseData,
     private readonly record: CallRecord,
+    private readonly streamed: boolean,
   ) {
     this.statusCode = response.statusCode;
     this.headers = response.headers;
     this.body = response.body;
+  }
+
+  /** How many bytes of the body have come, to be said before its end: the measure of an answer whose usage is not stated. */
+  received(bytes: number): void {
+    this.record.wrote(this.streamed ? Math.ceil(bytes / STREAM_OVERHEAD) : bytes);
   }
 
   /** The whole body was relayed. `usage` as the host stated it in there. */

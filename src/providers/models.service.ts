@@ -5,6 +5,7 @@ import { CallRecord } from './call-record';
 import { Circuits } from './circuits';
 import { exhausted } from './failure';
 import { ForwardedAnswer } from './forwarded-answer';
+import type { Booking, Caller, ModelBudget } from './model-budget';
 import type { ModelTarget } from './model-directory';
 import { ModelsConfig } from './models.config';
 import type { ChatRequest, ModelEvent, RawChatRequest, Usage } from './provider';
@@ -14,6 +15,7 @@ import { ReliabilityConfig } from './reliability.config';
 import { withRetries, type RetryPolicy } from './retry';
 import { routePlan } from './route-plan';
 
+export type { Caller } from './model-budget';
 export type { ModelTarget } from './model-directory';
 
 /** One row of `GET /v1/models`. */
@@ -29,6 +31,13 @@ export type RoutedEvent = ModelEvent | { type: 'start'; provider: string; model:
 /** The wishes of a caller, without the model, which the target names. */
 export type Question = Omit<ChatRequest, 'model'>;
 
+/** A question on its way, with who asks and until when the answer is wanted. */
+interface Asked {
+  request: Question;
+  signal: AbortSignal;
+  caller: Caller | undefined;
+}
+
 interface OpenAnswer {
   record: CallRecord;
   first: IteratorResult<ModelEvent, void>;
@@ -42,6 +51,7 @@ interface OpenAnswer {
 @Injectable()
 export class ModelsService {
   private readonly logger = new Logger(ModelsService.name);
+  private budget: ModelBudget | undefined;
 
   constructor(
     private readonly config: ConfigService,
@@ -49,6 +59,11 @@ export class ModelsService {
     private readonly circuits: Circuits,
     private readonly events: EventBus,
   ) {}
+
+  /** From now on every call is booked with `budget` first. */
+  useBudget(budget: ModelBudget): void {
+    this.budget = budget;
+  }
 
   /** What `zeroclaw` means; the `echo` model when no provider is configured. */
   get default(): ModelTarget {
@@ -78,22 +93,24 @@ export class ModelsService {
 
   /**
    * Asks `target`, with the configured temperature and length where the request leaves them out. The default target (also when left out)
-   * has its fallbacks behind it. Throws ProviderError, or the signal's reason once it is aborted.
+   * has its fallbacks behind it. Throws ProviderError, the signal's reason once it is aborted, or what the budget refuses with.
    */
   async *chat(
     request: Question,
     signal: AbortSignal,
     target?: ModelTarget,
+    caller?: Caller,
   ): AsyncGenerator<RoutedEvent, void, undefined> {
     const directory = this.registry.current();
     const plan = !target || target === directory.default ? routePlan(directory) : [target];
-    const { record, first, events } = await this.firstOf(plan, request, signal);
+    const { record, first, events } = await this.firstOf(plan, { request, signal, caller });
     let usage: Usage | undefined;
     let ended = false;
     try {
       yield { type: 'start', provider: record.target.provider.id, model: record.target.model };
       for (let next = first; !next.done; next = await events.next()) {
         if (next.value.type === 'usage') ({ usage } = next.value);
+        record.wrote(charsOf(next.value));
         if (next.value.type === 'finish') {
           ended = true;
           record.completed(usage);
@@ -114,30 +131,50 @@ export class ModelsService {
    * Faithful pass-through to `target.provider.forward` with retries and the circuit breaker; never another provider.
    * Throws ProviderError, or the signal's reason. The caller relays the body and reports its end on the answer, exactly once.
    */
-  forward(target: ModelTarget, request: RawChatRequest, signal: AbortSignal): Promise<ForwardedAnswer> {
+  async forward(
+    target: ModelTarget,
+    request: RawChatRequest,
+    signal: AbortSignal,
+    caller?: Caller,
+  ): Promise<ForwardedAnswer> {
+    const booked = this.budget?.book({ target, request, caller, signal, mayReroute: false });
+    const booking = booked instanceof Promise ? await booked : booked;
+    try {
+      return await withRetries(this.policy(), signal, () => this.forwardOnce(target, request, signal, booking));
+    } catch (error) {
+      booking?.release();
+      throw error;
+    }
+  }
+
+  private async forwardOnce(
+    target: ModelTarget,
+    request: RawChatRequest,
+    signal: AbortSignal,
+    booking: Booking | undefined,
+  ): Promise<ForwardedAnswer> {
     const { provider } = target;
-    const circuit = this.circuits.of(provider.id);
-    return withRetries(this.policy(), signal, async () => {
-      const record = new CallRecord(target, request.stream, circuit, this.events);
-      try {
-        if (!provider.forward) throw new Error(`${provider.id} cannot forward`);
-        const response = await provider.forward(request, signal);
-        record.answered();
-        return new ForwardedAnswer(response, record);
-      } catch (error) {
-        record.failed(error);
-        throw error;
-      }
-    });
+    const record = new CallRecord(target, request.stream, this.circuits.of(provider.id), this.events, booking);
+    try {
+      if (!provider.forward) throw new Error(`${provider.id} cannot forward`);
+      const response = await provider.forward(request, signal);
+      record.answered();
+      return new ForwardedAnswer(response, record, request.stream);
+    } catch (error) {
+      record.failed(error);
+      throw error;
+    }
   }
 
   /** The first target of the plan that begins to answer. */
-  private async firstOf(plan: readonly ModelTarget[], request: Question, signal: AbortSignal): Promise<OpenAnswer> {
+  private async firstOf(plan: readonly ModelTarget[], asked: Asked): Promise<OpenAnswer> {
     const failures: ProviderError[] = [];
     for (const target of plan) {
+      const booking = await this.book(target, asked);
       try {
-        return await withRetries(this.policy(), signal, () => this.open(target, request, signal));
+        return await withRetries(this.policy(), asked.signal, () => this.open(target, asked, booking));
       } catch (error) {
+        booking?.release();
         if (!(error instanceof ProviderError)) throw error;
         failures.push(error);
         this.logger.warn({ err: error, provider: target.provider.id, model: target.model }, 'a model call failed');
@@ -147,8 +184,10 @@ export class ModelsService {
     throw exhausted(failures);
   }
 
-  private async open(target: ModelTarget, request: Question, signal: AbortSignal): Promise<OpenAnswer> {
-    const record = new CallRecord(target, request.whole !== true, this.circuits.of(target.provider.id), this.events);
+  private async open(planned: ModelTarget, { request, signal }: Asked, booking?: Booking): Promise<OpenAnswer> {
+    const target = booking?.target ?? planned;
+    const streamed = request.whole !== true;
+    const record = new CallRecord(target, streamed, this.circuits.of(target.provider.id), this.events, booking);
     const events = target.provider.chat(this.complete(request, target), signal);
     try {
       const first = await events.next();
@@ -160,14 +199,27 @@ export class ModelsService {
     }
   }
 
-  private complete(request: Question, { model, maxTokens }: ModelTarget): ChatRequest {
-    const { default_temperature: temperature, default_max_tokens: limit } = this.config.get(ModelsConfig);
-    const length = request.maxTokens ?? maxTokens ?? limit;
+  /** Only the default model stands for whatever answers best; a caller that names a model gets that one. */
+  private book(target: ModelTarget, { request, signal, caller }: Asked) {
+    if (!this.budget) return undefined;
+    const maxTokens = this.lengthOf(request, target);
+    const mayReroute = target.model === this.default.model && target.provider === this.default.provider;
+    const limit = maxTokens === undefined ? {} : { maxTokens };
+    return this.budget.book({ target, request, caller, signal, mayReroute, ...limit });
+  }
+
+  private lengthOf(request: Question, { maxTokens }: ModelTarget): number | undefined {
+    return request.maxTokens ?? maxTokens ?? this.config.get(ModelsConfig).default_max_tokens;
+  }
+
+  private complete(request: Question, target: ModelTarget): ChatRequest {
+    const { default_temperature: temperature } = this.config.get(ModelsConfig);
+    const length = this.lengthOf(request, target);
     // Some hosts refuse the two together, so a caller's top_p stands alone.
     const warmth = request.temperature ?? (request.topP === undefined ? temperature : undefined);
     return {
       ...request,
-      model,
+      model: target.model,
       ...(length !== undefined && { maxTokens: length }),
       ...(warmth !== undefined && { temperature: warmth }),
     };
@@ -177,4 +229,10 @@ export class ModelsService {
     const { provider_retries: retries, provider_backoff_ms: backoffMs } = this.config.get(ReliabilityConfig);
     return { retries, backoffMs };
   }
+}
+
+/** How much was written, for hosts that do not count. */
+function charsOf(event: ModelEvent): number {
+  if (event.type === 'text' || event.type === 'reasoning') return event.text.length;
+  return event.type === 'tool_call' ? event.arguments.length : 0;
 }

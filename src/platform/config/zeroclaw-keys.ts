@@ -2,7 +2,7 @@ import { parsePath } from './toml-path';
 
 /** Tables of ZeroClaw v0.1.8 that as a whole belong to parts outside the gateway. */
 const TABLES = `
-  agents agent.session autonomy.command_context_rules browser channels_config composio coordination cost.enforcement economic embedding_routes
+  agents agent.session autonomy.command_context_rules browser channels_config composio coordination economic embedding_routes
   estop gateway.node_control goal_loop hardware heartbeat hooks http_request.credential_profiles identity mcp memory.qdrant multimodal peripherals
   plugins provider proxy query_classification research runtime sandbox security.audit security.canary_tokens security.estop security.otp
   security.perplexity_filter security.resources security.sandbox security.semantic_guard security.syscall_anomaly security.roles
@@ -19,7 +19,7 @@ const KEYS: Record<string, string> = {
   autonomy: `allow_sensitive_file_reads allow_sensitive_file_writes allowed_commands allowed_roots always_ask auto_approve
     block_high_risk_commands forbidden_paths level max_actions_per_hour max_cost_per_day_cents non_cli_excluded_tools
     non_cli_approval_approvers non_cli_natural_language_approval_mode require_approval_for_medium_risk shell_env_passthrough workspace_only`,
-  cost: 'allow_override daily_limit_usd enabled monthly_limit_usd prices warn_at_percent',
+  cost: 'allow_override',
   cron: 'enabled max_run_history',
   gateway: `allow_public_bind host idempotency_max_keys idempotency_ttl_secs pair_rate_limit_per_minute paired_tokens port
     rate_limit_max_keys require_pairing trust_forwarded_headers webhook_rate_limit_per_minute`,

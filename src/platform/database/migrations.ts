@@ -4,6 +4,8 @@ import { pairing } from './migrations/0001-pairing';
 import { sessions } from './migrations/0002-sessions';
 import { idempotency } from './migrations/0003-idempotency';
 import { memory } from './migrations/0004-memory';
+import { cost } from './migrations/0005-cost';
+import { audit } from './migrations/0006-audit';
 
 /** Every step of the schema by name, in order. Only ever append: a released step is never changed. */
 export function migrations(dialect: DatabaseDialect): Record<string, Migration> {
@@ -12,5 +14,7 @@ export function migrations(dialect: DatabaseDialect): Record<string, Migration> 
     '0002-sessions': sessions(dialect),
     '0003-idempotency': idempotency(dialect),
     '0004-memory': memory(dialect),
+    '0005-cost': cost(),
+    '0006-audit': audit(dialect),
   };
 }

@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { ConfigService } from '../platform/config/config.service';
+import type { PlannedCall } from '../providers/model-budget';
+import type { ModelTarget } from '../providers/models.service';
+import type { Candidate } from './budget-rule';
+import { CostConfig } from './cost.config';
+import { ModelExperience } from './model-experience';
+import { PriceList } from './price-list';
+import { estimateInput, lengthWish } from './token-estimate';
+
+/** What a call will probably need, as it is booked should nobody learn the truth. */
+export interface Forecast {
+  inputTokens: number;
+  outputTokens: number;
+  nano: number;
+}
+
+const LEAST_OUTPUT = 256;
+/** For a model that nobody has asked yet: every byte a token, and an answer as long as most models can make it. */
+const UNPROVEN = { inputPercent: 400, outputTokens: 32_000 };
+
+/** Looks ahead: what a call will probably cost, and what at the most. `PriceList.load` must have resolved. */
+@Injectable()
+export class CallForecast {
+  constructor(
+    private readonly config: ConfigService,
+    private readonly prices: PriceList,
+    private readonly experience: ModelExperience,
+  ) {}
+
+  of({ request, maxTokens }: PlannedCall, { provider, model }: ModelTarget): Forecast {
+    const inputTokens = estimateInput(request);
+    const usual = Math.max(Math.ceil(inputTokens / 4), LEAST_OUTPUT);
+    const outputTokens = Math.min(usual, maxTokens ?? lengthWish(request) ?? usual);
+    return {
+      inputTokens,
+      outputTokens,
+      nano: this.prices.rate(provider.id, model).nano({ inputTokens, outputTokens }),
+    };
+  }
+
+  candidate(
+    call: PlannedCall,
+    { provider, model }: ModelTarget,
+    { inputTokens, outputTokens, nano }: Forecast,
+  ): Candidate {
+    const rate = this.prices.rate(provider.id, model);
+    const percent = 1 + this.config.get(CostConfig).enforcement.reserve_percent / 100;
+    const seen = this.experience.of(provider.id, model);
+    const { inputPercent, outputTokens: longest } = seen ?? UNPROVEN;
+    const most = {
+      inputTokens: Math.ceil((inputTokens * Math.max(100, inputPercent)) / 100),
+      outputTokens: call.maxTokens ?? lengthWish(call.request) ?? Math.max(outputTokens, longest),
+    };
+    return {
+      model: `${provider.id}/${model}`,
+      expected: Math.round(nano * percent),
+      most: Math.round(rate.nano(most) * percent),
+      proven: seen !== undefined,
+    };
+  }
+}
