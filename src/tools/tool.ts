@@ -48,8 +48,6 @@ export interface Tool {
   /** JSON schema of type object. */
   readonly parameters: Record<string, unknown>;
   readonly risk: ToolRisk;
-  /** Whether the configuration has it on, asked again for every turn; a tool without this is always on. */
-  isEnabled?(): boolean;
   /** It changes something or reaches out: refused when read-only, counted in the hourly budget. Left out: true unless the risk is low. */
   readonly acts?: boolean;
   /** Where it comes from, for lists: `builtin` when left out, `mcp:<server>` and the like otherwise. */
