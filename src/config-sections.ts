@@ -7,6 +7,7 @@ import { WebhookConfig } from './chat/webhook.config';
 import type { SectionClass } from './platform/config/section';
 import { StorageConfig } from './platform/database/storage.config';
 import { EgressConfig } from './platform/egress/egress.config';
+import { UrlAccessConfig } from './platform/egress/url-access.config';
 import { GatewayConfig } from './platform/http/gateway.config';
 import { LifecycleConfig } from './platform/lifecycle/lifecycle.config';
 import { LoggingConfig } from './platform/logging/logging.config';
@@ -29,6 +30,7 @@ export const configSections: readonly SectionClass[] = [
   WebhookConfig,
   StorageConfig,
   EgressConfig,
+  UrlAccessConfig,
   LoggingConfig,
   ObservabilityConfig,
   LifecycleConfig,

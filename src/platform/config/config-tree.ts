@@ -49,8 +49,10 @@ class TreeBuilder {
   build(sections: readonly SectionClass[]): ConfigTree {
     const built = new Map<SectionClass, object>();
     for (const section of sections) {
-      const { path } = sectionMeta(section);
-      built.set(section, deepFreeze(this.table(section, this.rawTable(path), path)));
+      const { path, closed } = sectionMeta(section);
+      const raw = this.rawTable(path);
+      if (closed) this.refuseUnknownKeys(section, raw, path);
+      built.set(section, deepFreeze(this.table(section, raw, path)));
     }
     this.warnings.push(...this.sources.environment.warnings);
     const problems = this.problems.sort((a, b) => lineOf(a) - lineOf(b));
@@ -73,6 +75,14 @@ class TreeBuilder {
       table = next;
     }
     return table;
+  }
+
+  private refuseUnknownKeys(section: SectionClass, raw: TomlTable, path: string): void {
+    const known = sectionKeys(section);
+    for (const key of Object.keys(raw).filter((name) => !known.has(name))) {
+      const here = formatPath([key], path);
+      this.report(here, this.inFile(here), `not a key of [${path}]; its keys are ${[...known.keys()].join(', ')}`);
+    }
   }
 
   private table(section: SectionClass, raw: TomlTable, path: string): object {

@@ -23,7 +23,12 @@ export interface KeyOptions {
   example?: unknown;
 }
 
-export interface SectionMeta {
+export interface SectionOptions {
+  /** An unknown key is a mistake instead of a warning: for tables where a misspelt key would leave a door open. */
+  closed?: boolean;
+}
+
+export interface SectionMeta extends SectionOptions {
   /** Dotted path of the table; empty for the top level. */
   path: string;
   doc: string;
@@ -33,8 +38,8 @@ const SECTION = Symbol('config:section');
 const KEYS = Symbol('config:keys');
 
 /** Marks a class as the table `[path]` of config.toml. Rooms own their sections; `config-sections.ts` lists them. */
-export function Section(path: string, doc: string): ClassDecorator {
-  return (target) => Reflect.defineMetadata(SECTION, { path, doc } satisfies SectionMeta, target);
+export function Section(path: string, doc: string, options: SectionOptions = {}): ClassDecorator {
+  return (target) => Reflect.defineMetadata(SECTION, { path, doc, ...options } satisfies SectionMeta, target);
 }
 
 /** Describes one key. Validation is left to class-validator's own decorators beside it. */

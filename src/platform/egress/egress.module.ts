@@ -1,6 +1,12 @@
 import { Module } from '@nestjs/common';
 import { Egress } from './egress';
+import { EgressMetrics, egressMetricProviders } from './egress.metrics';
+import { GuardedEgress } from './guarded-egress';
+import { HostResolver } from './host-resolver';
 
-/** One pool for all rooms that call out. */
-@Module({ providers: [Egress], exports: [Egress] })
+/** The two ways out: `Egress` for hosts that the operator wrote down, `GuardedEgress` for addresses out of conversations. */
+@Module({
+  providers: [Egress, GuardedEgress, HostResolver, EgressMetrics, ...egressMetricProviders],
+  exports: [Egress, GuardedEgress],
+})
 export class EgressModule {}
