@@ -34,6 +34,8 @@ export interface HeldCall {
 export interface ToolResult {
   success: boolean;
   output: string;
+  /** The approval that the call still waits for, when the door could not wait with it: the turn's answer names it. */
+  pending?: HeldCall;
 }
 
 /** What a tool thinks of one call before it runs: its risk, or why it never runs. */
