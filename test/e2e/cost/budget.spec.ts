@@ -114,7 +114,7 @@ describe('a budget that blocks', () => {
   });
 
   it('takes nothing for calls that the host refused', async () => {
-    const failing = await startRawUpstream((response) => response.writeHead(500).end('{}'));
+    const failing = await startRawUpstream((response) => void response.writeHead(500).end('{}'));
     gateway = await startCostGateway({ toml: costToml(failing.url, block('daily_limit_usd = 1')) });
 
     for (let attempt = 0; attempt < 5; attempt++) expect((await gateway.complete('hello')).status).toBe(502);
