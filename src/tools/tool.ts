@@ -19,6 +19,8 @@ export interface ToolContext {
   canWait?: boolean;
   /** Told when the call begins to wait for a person; what it returns is called when the waiting is over. */
   onHeld?: (held: HeldCall) => () => void;
+  /** Told when the call was not made, because it needs a person's approval and its door cannot wait. */
+  onPending?: (pending: HeldCall) => void;
 }
 
 /** A call that waits for a person. */
@@ -34,8 +36,6 @@ export interface HeldCall {
 export interface ToolResult {
   success: boolean;
   output: string;
-  /** The approval that the call still waits for, when the door could not wait with it: the turn's answer names it. */
-  pending?: HeldCall;
 }
 
 /** What a tool thinks of one call before it runs: its risk, or why it never runs. */

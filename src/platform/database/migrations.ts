@@ -6,6 +6,7 @@ import { idempotency } from './migrations/0003-idempotency';
 import { memory } from './migrations/0004-memory';
 import { cost } from './migrations/0005-cost';
 import { audit } from './migrations/0006-audit';
+import { toolSafety } from './migrations/0007-tool-safety';
 
 /** Every step of the schema by name, in order. Only ever append: a released step is never changed. */
 export function migrations(dialect: DatabaseDialect): Record<string, Migration> {
@@ -16,5 +17,6 @@ export function migrations(dialect: DatabaseDialect): Record<string, Migration> 
     '0004-memory': memory(dialect),
     '0005-cost': cost(),
     '0006-audit': audit(dialect),
+    '0007-tool-safety': toolSafety(),
   };
 }

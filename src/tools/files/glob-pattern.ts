@@ -16,7 +16,7 @@ export function matchPath(pattern: string): PathMatcher {
     return segments.map((segment) => (segment === '**' ? '**' : matchName(segment)));
   });
   return (path) => {
-    const names = path.split('/');
+    const names = path.split('/').filter((name) => name !== '');
     return matchers.some((segments) => matchSegments(segments, names));
   };
 }

@@ -5,7 +5,8 @@ import type { FileHandle } from 'node:fs/promises';
 import { lstat, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Injectable } from '@nestjs/common';
-import { PathGuard, PathRefused } from '../safety/path-guard';
+import { CallRefused } from '../call-refused';
+import { PathGuard } from '../safety/path-guard';
 
 /** Bytes of a file that is read, written or searched at the most. */
 export const MAX_FILE_BYTES = 10 * 1024 * 1024;
@@ -15,7 +16,7 @@ const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | const
 
 /**
  * Text files as tools may touch them: inside of what the path policy allows, plain files with one name only, and judged once more
- * after they are open. Writing is all or nothing; two changes of one file never overlap. Throws PathRefused with a sentence for the model.
+ * after they are open. Writing is all or nothing; two changes of one file never overlap. Throws CallRefused with a sentence for the model.
  */
 @Injectable()
 export class WorkspaceFiles {
@@ -33,12 +34,13 @@ export class WorkspaceFiles {
     return this.inTurn(real, () => this.replace(real, path, content));
   }
 
-  /** Rewrites an existing file with what `change` makes of its text; nothing is written when it throws. */
-  async edit(path: string, change: (text: string) => string): Promise<void> {
+  /** Rewrites an existing file with what `change` makes of its text; undefined leaves it as it is. */
+  async edit(path: string, change: (text: string) => string | undefined): Promise<void> {
     const real = await this.guard.resolve(path, 'write');
     await this.guard.resolve(path, 'read');
     await this.inTurn(real, async () => {
-      await this.replace(real, path, change(await this.readReal(real, path)));
+      const changed = change(await this.readReal(real, path));
+      if (changed !== undefined) await this.replace(real, path, changed);
     });
   }
 
@@ -48,11 +50,11 @@ export class WorkspaceFiles {
       const found = await handle.stat();
       assertPlain(found, path);
       if (found.size > MAX_FILE_BYTES) {
-        throw new PathRefused(`${JSON.stringify(path)} is larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB`);
+        throw new CallRefused(`${JSON.stringify(path)} is larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB`);
       }
       await this.guard.confirm(real, found);
       const bytes = await readAtMost(handle, MAX_FILE_BYTES);
-      if (bytes.subarray(0, 8192).includes(0)) throw new PathRefused(`${JSON.stringify(path)} is no text file`);
+      if (bytes.subarray(0, 8192).includes(0)) throw new CallRefused(`${JSON.stringify(path)} is no text file`);
       return bytes.toString('utf8');
     } finally {
       await handle.close();
@@ -96,11 +98,11 @@ export class WorkspaceFiles {
 }
 
 function assertPlain(found: Stats, path: string): void {
-  if (found.isDirectory()) throw new PathRefused(`${JSON.stringify(path)} is a folder`);
-  if (!found.isFile()) throw new PathRefused(`${JSON.stringify(path)} is no plain file`);
+  if (found.isDirectory()) throw new CallRefused(`${JSON.stringify(path)} is a folder`);
+  if (!found.isFile()) throw new CallRefused(`${JSON.stringify(path)} is no plain file`);
   // A second name may stand anywhere, also outside of the workspace.
   if (found.nlink > 1)
-    throw new PathRefused(`${JSON.stringify(path)} is one of several hard links to a file; copy it first`);
+    throw new CallRefused(`${JSON.stringify(path)} is one of several hard links to a file; copy it first`);
 }
 
 /** A file may grow while it is read. */
@@ -115,7 +117,7 @@ async function readAtMost(handle: FileHandle, limit: number): Promise<Buffer> {
 }
 
 function refuse(path: string, error: unknown): never {
-  if (error instanceof PathRefused) throw error;
+  if (error instanceof CallRefused) throw error;
   const { code } = error as NodeJS.ErrnoException;
   const reasons: Record<string, string> = {
     ENOENT: 'does not exist',
@@ -132,5 +134,5 @@ function refuse(path: string, error: unknown): never {
   };
   const reason = code === undefined ? undefined : reasons[code];
   if (reason === undefined) throw error;
-  throw new PathRefused(`${JSON.stringify(path)} ${reason}`);
+  throw new CallRefused(`${JSON.stringify(path)} ${reason}`);
 }

@@ -2,15 +2,11 @@ import { lstat, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { ConfigService } from '../../platform/config/config.service';
+import { CallRefused } from '../call-refused';
 import { AutonomyConfig } from './autonomy.config';
 import type { PathIntent, PathRules } from './path-policy';
 import { judgePath, judgePlace } from './path-policy';
 import { expandHome, Workspace } from './workspace';
-
-/** A path that tools may not use; the message is a sentence for the model. */
-export class PathRefused extends Error {
-  override readonly name = 'PathRefused';
-}
 
 /** The path policy on the real disk: follows symbolic links before it judges, also for what does not exist yet. */
 @Injectable()
@@ -23,27 +19,27 @@ export class PathGuard {
   ) {}
 
   /**
-   * The absolute path without symbolic links that `text` means. Throws PathRefused.
+   * The absolute path without symbolic links that `text` means. Throws CallRefused.
    * A link in the last place is followed for reading and refused for writing.
    */
   async resolve(text: string, intent: PathIntent): Promise<string> {
     const rules = await this.rules();
     const { path, refused } = judgePath(text, intent, rules);
-    if (refused !== undefined) throw new PathRefused(refused);
+    if (refused !== undefined) throw new CallRefused(refused);
     if (intent === 'write' && (await isLink(path))) {
-      throw new PathRefused(`the path ${JSON.stringify(text)} is a symbolic link; write to the file it points to`);
+      throw new CallRefused(`the path ${JSON.stringify(text)} is a symbolic link; write to the file it points to`);
     }
     const real = await resolveLinks(path, text);
     if (real !== path) this.assertPlace(real, intent, rules, text);
     return real;
   }
 
-  /** Throws PathRefused unless `path` still is what it was judged to be; to be asked once a file is open. */
+  /** Throws CallRefused unless `path` still is what it was judged to be; to be asked once a file is open. */
   async confirm(path: string, opened: { dev: number; ino: number }): Promise<void> {
     const now = await lstat(path);
     const unmoved = (await realpath(path)) === path;
     if (!unmoved || now.dev !== opened.dev || now.ino !== opened.ino) {
-      throw new PathRefused(`the path ${JSON.stringify(path)} was replaced while it was opened; try again`);
+      throw new CallRefused(`the path ${JSON.stringify(path)} was replaced while it was opened; try again`);
     }
   }
 
@@ -62,7 +58,7 @@ export class PathGuard {
   private assertPlace(real: string, intent: PathIntent, rules: PathRules, text: string): void {
     const refused = judgePlace(real, intent, rules);
     if (refused !== undefined) {
-      throw new PathRefused(`the path ${JSON.stringify(text)} leads over a symbolic link to a place that ${refused}`);
+      throw new CallRefused(`the path ${JSON.stringify(text)} leads over a symbolic link to a place that ${refused}`);
     }
   }
 
@@ -99,7 +95,7 @@ async function resolveLinks(path: string, text: string): Promise<string> {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== 'ENOENT' || at === dirname(at)) throw unusable(text, code);
       if (await isLink(at))
-        throw new PathRefused(`the path ${JSON.stringify(text)} leads over a symbolic link to nowhere`);
+        throw new CallRefused(`the path ${JSON.stringify(text)} leads over a symbolic link to nowhere`);
       missing.unshift(basename(at));
     }
   }
@@ -112,12 +108,12 @@ async function isLink(path: string): Promise<boolean> {
   );
 }
 
-function unusable(text: string, code = 'unknown'): PathRefused {
+function unusable(text: string, code = 'unknown'): CallRefused {
   const reasons: Record<string, string> = {
     ELOOP: 'goes round in circles over symbolic links',
     ENOTDIR: 'uses a file as if it were a folder',
     ENAMETOOLONG: 'holds a name that is too long',
     EACCES: 'leads through a folder that the gateway may not enter',
   };
-  return new PathRefused(`the path ${JSON.stringify(text)} ${reasons[code] ?? `cannot be used (${code})`}`);
+  return new CallRefused(`the path ${JSON.stringify(text)} ${reasons[code] ?? `cannot be used (${code})`}`);
 }

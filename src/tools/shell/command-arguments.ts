@@ -51,7 +51,7 @@ export function refusedArguments(words: readonly string[]): string | undefined {
 }
 
 function gitRule(args: readonly string[]): string | undefined {
-  const refused = firstMatch(args, (word) => /^-c/.test(word) || isGitRefused(word), 'git');
+  const refused = firstMatch(args, (word) => word.startsWith('-c') || isGitRefused(word), 'git');
   if (refused !== undefined) return refused;
   const { subcommand, rest } = readSubcommand(args);
   if (subcommand.startsWith('-') && subcommand !== '--version') return `git may not be called with ${subcommand} here`;

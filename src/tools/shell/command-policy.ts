@@ -2,7 +2,8 @@ import { basename, isAbsolute, resolve } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { ConfigService } from '../../platform/config/config.service';
 import { AutonomyConfig } from '../safety/autonomy.config';
-import { PathGuard, PathRefused } from '../safety/path-guard';
+import { CallRefused } from '../call-refused';
+import { PathGuard } from '../safety/path-guard';
 import type { PathIntent } from '../safety/path-policy';
 import { Workspace, expandHome } from '../safety/workspace';
 import type { ToolRisk } from '../tool';
@@ -58,7 +59,7 @@ export class CommandPolicy {
         risk = worse(risk, own);
         commands.push(words);
       } catch (error) {
-        if (!(error instanceof PathRefused)) throw error;
+        if (!(error instanceof CallRefused)) throw error;
         return { refused: 'path', explanation: error.message };
       }
     }
@@ -82,7 +83,7 @@ export class CommandPolicy {
 
   private async assertPaths(words: readonly string[]): Promise<void> {
     const { paths, refused } = pathsIn(words);
-    if (refused !== undefined) throw new PathRefused(refused);
+    if (refused !== undefined) throw new CallRefused(refused);
     const intents: PathIntent[] = WRITES.has(basename(words[0] ?? '')) ? ['write', 'read'] : ['read'];
     for (const path of paths) for (const intent of intents) await this.assertPath(path, intent);
   }

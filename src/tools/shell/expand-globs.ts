@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { matchName } from '../files/glob-pattern';
-import { PathRefused } from '../safety/path-guard';
+import { CallRefused } from '../call-refused';
 import type { PathGuard } from '../safety/path-guard';
 import type { ShellWord } from './shell-words';
 
@@ -9,14 +9,14 @@ const MAX_MATCHES = 1000;
 
 /**
  * The words of a command with its file patterns expanded, as the shell would do it in the workspace, but here, so that what is judged
- * is what runs. A name that begins with a dash is written as `./-name`, so that it can never become an option. Throws PathRefused.
+ * is what runs. A name that begins with a dash is written as `./-name`, so that it can never become an option. Throws CallRefused.
  */
 export async function expandGlobs(words: readonly ShellWord[], guard: PathGuard): Promise<string[]> {
   const expanded: string[] = [];
   for (const { text, glob } of words) {
     if (glob === undefined) expanded.push(text);
     else expanded.push(...(await matches(glob, text, guard)));
-    if (expanded.length > MAX_MATCHES) throw new PathRefused(`the patterns match more than ${MAX_MATCHES} files`);
+    if (expanded.length > MAX_MATCHES) throw new CallRefused(`the patterns match more than ${MAX_MATCHES} files`);
   }
   return expanded;
 }
@@ -32,9 +32,9 @@ async function matches(glob: string, text: string, guard: PathGuard): Promise<st
     }
     const lists = await Promise.all(found.map((base) => namesIn(index === 0 ? '.' : base || '/', segment, guard)));
     found = found.flatMap((base, at) => (lists[at] ?? []).map((name) => before(base) + name));
-    if (found.length > MAX_MATCHES) throw new PathRefused(`the pattern ${JSON.stringify(text)} matches too many files`);
+    if (found.length > MAX_MATCHES) throw new CallRefused(`the pattern ${JSON.stringify(text)} matches too many files`);
   }
-  if (found.length === 0) throw new PathRefused(`nothing in the workspace matches ${JSON.stringify(text)}`);
+  if (found.length === 0) throw new CallRefused(`nothing in the workspace matches ${JSON.stringify(text)}`);
   return found.map((path) => (path.startsWith('-') ? `./${path}` : path)).sort();
 }
 
