@@ -1,3 +1,4 @@
+import { AuditConfig } from './audit/audit.config';
 import { AgentConfig } from './agent/agent.config';
 import { LeakGuardConfig } from './platform/leak-guard/leak-guard.config';
 import { MemoryConfig } from './memory/memory.config';
@@ -25,6 +26,7 @@ export const configSections: readonly SectionClass[] = [
   AgentConfig,
   MemoryConfig,
   CostConfig,
+  AuditConfig,
   AutonomyConfig,
   LeakGuardConfig,
   WebhookConfig,

@@ -1,4 +1,3 @@
-import type { Caller } from '../providers/model-budget';
 import type { ChatMessage, ChatRequest, ToolCall, Usage } from '../providers/provider';
 import { AgentConfig } from './agent.config';
 import { pairUp } from './history';
@@ -7,6 +6,7 @@ import { ReplyFilter } from './reply-filter';
 import { systemPrompt } from './system-prompt';
 import type { EarlierCalls } from './tool-runner';
 import type { TurnEvent, TurnRequest } from './turn';
+import { callerOf } from './turn-caller';
 import type { TurnKit } from './turn-kit';
 import type { TurnLimits } from './turn-limits';
 import { TurnTools } from './turn-tools';
@@ -75,7 +75,7 @@ export class AgentLoop {
     const before = this.text.length;
     let unsaid = '';
     this.limits.patient = this.turn.whole === true;
-    for await (const event of this.kit.models.chat(this.request(round), this.limits.signal, undefined, this.caller)) {
+    for await (const event of this.kit.models.chat(this.request(round), this.limits.signal, undefined, callerOf(this.turn))) {
       this.limits.touch();
       if (event.type === 'text') {
         if (this.turn.whole === true) unsaid += event.text;
@@ -96,11 +96,6 @@ export class AgentLoop {
       yield { type: 'usage', usage: answer.usage, model: answer.model, provider: answer.provider };
     }
     return answer;
-  }
-
-  private get caller(): Caller {
-    const { owner, door, sessionId } = this.turn;
-    return { owner, door, ...(sessionId !== undefined && { sessionId }) };
   }
 
   private request(round: number): Omit<ChatRequest, 'model'> {

@@ -8,6 +8,9 @@ declare module '../platform/events/event-bus' {
     'turn.started': { door: Door };
     'turn.finished': {
       door: Door;
+      /** Whose turn it was: a principal's id or a channel's sender. */
+      owner: string;
+      sessionId: string | undefined;
       outcome: TurnOutcome;
       durationMs: number;
       /** `provider/model` that answered last; undefined when none did. */
@@ -15,6 +18,12 @@ declare module '../platform/events/event-bus' {
       usage: Usage;
     };
     /** `tool` is a registered name, or `unknown` for one the model made up. */
-    'tool.called': { tool: string; success: boolean; durationMs: number };
+    'tool.called': {
+      tool: string;
+      success: boolean;
+      durationMs: number;
+      owner: string | undefined;
+      door: string | undefined;
+    };
   }
 }

@@ -61,6 +61,8 @@ export class AgentService {
       this.turns--;
       this.events.emit('turn.finished', {
         door: turn.door,
+        owner: turn.owner,
+        sessionId: turn.sessionId,
         outcome,
         durationMs: performance.now() - started,
         model: loop?.model,

@@ -82,7 +82,8 @@ export class ToolRunner implements OnApplicationBootstrap {
       return { success, output: shorten(output) };
     } finally {
       const durationMs = performance.now() - started;
-      this.events.emit('tool.called', { tool: isOffered ? call.name : 'unknown', success, durationMs });
+      const { owner, door } = context;
+      this.events.emit('tool.called', { tool: isOffered ? call.name : 'unknown', success, durationMs, owner, door });
     }
   }
 

@@ -27,13 +27,13 @@ export class DevicesController {
   @Post('codes')
   @HttpCode(200)
   @Scopes('admin')
-  async issueCode(@JsonBody({ optional: true }) body: IssueCodeDto) {
+  async issueCode(@JsonBody({ optional: true }) body: IssueCodeDto, @CurrentPrincipal() caller: Principal) {
     const grant = {
       name: body.name ?? null,
       scopes: body.scopes ?? SCOPES,
       tokenDays: body.expires_in_days ?? null,
     };
-    const { code, expiresAt } = await this.pairing.issueCode(grant);
+    const { code, expiresAt } = await this.pairing.issueCode(grant, caller);
     return { code, expires_at: new Date(expiresAt).toISOString() };
   }
 

@@ -50,8 +50,11 @@ export class PairingService implements OnModuleInit {
   }
 
   /** A further code; what is not asked for is granted in full. */
-  async issueCode(wishes: Partial<Grant> = {}): Promise<IssuedCode> {
-    return this.codes.issue({ ...FULL_GRANT, ...wishes });
+  async issueCode(wishes: Partial<Grant> = {}, by?: Principal): Promise<IssuedCode> {
+    const grant = { ...FULL_GRANT, ...wishes };
+    const issued = await this.codes.issue(grant);
+    this.events.emit('pairing.code_issued', { by: by?.id, scopes: grant.scopes });
+    return issued;
   }
 
   listDevices(): Device[] {
@@ -72,6 +75,7 @@ export class PairingService implements OnModuleInit {
       throw new AppError(500, 'pairing.not_persisted', message, { cause });
     }
     this.logger.log({ device: device.principal.id, by: caller.id }, 'a device was revoked');
+    this.events.emit('pairing.device_revoked', { deviceId: device.principal.id, by: caller.id });
   }
 
   /** `--new-pairing`: every paired device and every code is void. A token of the environment stays, its owner decides about it. */

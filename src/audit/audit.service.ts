@@ -1,0 +1,93 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { BeforeApplicationShutdown } from '@nestjs/common';
+import { Clock } from '../platform/clock';
+import { ConfigService } from '../platform/config/config.service';
+import { currentRequestId } from '../platform/logging/request-context';
+import { AuditConfig } from './audit.config';
+import { AuditRepository } from './audit.repository';
+import type { AuditFilter } from './audit.repository';
+import type { AuditEntry, AuditType } from './audit.tables';
+
+const WRITE_AFTER_MS = 500;
+/** What waits for a database that does not answer; beyond, the oldest are given up and the log says so. */
+const MOST_WAITING = 10_000;
+const LONGEST_TEXT = 300;
+
+/** What happened, in the words of whoever saw it. */
+export interface Happening {
+  type: AuditType;
+  outcome: string;
+  owner?: string | undefined;
+  target?: string | undefined;
+  door?: string | undefined;
+  detail?: string | undefined;
+}
+
+/** The audit log. Noting costs no more than a list entry; what was noted is in the database half a second later, and before the process ends. */
+@Injectable()
+export class AuditService implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(AuditService.name);
+  private waiting: AuditEntry[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private writing: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly repository: AuditRepository,
+    private readonly config: ConfigService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Takes the time and the request that is being served along. */
+  note({ type, outcome, owner, target, door, detail }: Happening): void {
+    if (!this.config.get(AuditConfig).enabled) return;
+    this.waiting.push({
+      at: this.clock.now(),
+      type,
+      owner: owner ?? null,
+      target: short(target),
+      outcome,
+      door: door ?? null,
+      request_id: currentRequestId() ?? null,
+      detail: short(detail),
+    });
+    this.timer ??= setTimeout(() => void this.write(), WRITE_AFTER_MS).unref();
+  }
+
+  /** The newest first, everything noted so far included. */
+  async page(filter: AuditFilter, limit: number): Promise<(AuditEntry & { seq: number })[]> {
+    await this.write();
+    return this.repository.page(filter, limit);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.write();
+    clearTimeout(this.timer);
+  }
+
+  private write(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.writing = this.writing.then(() => this.writeWaiting());
+    return this.writing;
+  }
+
+  private async writeWaiting(): Promise<void> {
+    const entries = this.waiting;
+    if (entries.length === 0) return;
+    this.waiting = [];
+    try {
+      await this.repository.add(entries);
+    } catch (error) {
+      this.logger.warn({ err: error }, `${entries.length} audit entries could not be written, trying again`);
+      this.waiting = [...entries, ...this.waiting];
+      const lost = this.waiting.splice(0, Math.max(0, this.waiting.length - MOST_WAITING));
+      if (lost.length > 0) this.logger.error(`${lost.length} audit entries are lost`);
+      this.timer ??= setTimeout(() => void this.write(), WRITE_AFTER_MS).unref();
+    }
+  }
+}
+
+function short(text: string | undefined): string | null {
+  if (text === undefined) return null;
+  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT - 1)}…` : text;
+}
