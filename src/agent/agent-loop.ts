@@ -1,22 +1,44 @@
-import type { ChatMessage, ChatRequest, ToolCall, Usage } from '../providers/provider';
+import type { AppError } from '../platform/errors/app-error';
+import type { ChatMessage, FinishReason, ToolCall, Usage } from '../providers/provider';
 import { AgentConfig } from './agent.config';
-import { pairUp } from './history';
 import { ModelAnswer, addUsage } from './model-answer';
 import { ReplyFilter } from './reply-filter';
-import { systemPrompt } from './system-prompt';
-import type { EarlierCalls } from './tool-runner';
-import type { TurnEvent, TurnRequest } from './turn';
+import { SpokenText } from './spoken-text';
+import { ToolRounds } from './tool-rounds';
+import type { TurnEvent, TurnRequest, TurnStop } from './turn';
 import { callerOf } from './turn-caller';
 import type { TurnKit } from './turn-kit';
 import type { TurnLimits } from './turn-limits';
-import { TurnTools } from './turn-tools';
+import type { TurnOpening } from './turn-question';
+import { TurnQuestion } from './turn-question';
+import type { EarlyEnd } from './turn-stop';
+import {
+  answerTooLong,
+  circleWarning,
+  inCircles,
+  lastCallNotice,
+  outOfRounds,
+  outOfTime,
+  outOfTokens,
+} from './turn-stop';
+import type { TurnTools } from './turn-tools';
 
 export type DoneEvent = Extract<TurnEvent, { type: 'done' }>;
 
-const PARAGRAPH = '\n\n';
+const CONTINUATIONS = 3;
+/** Characters of an answer that is still continued. */
+const LONGEST_CONTINUED = 120_000;
+
+interface Answered {
+  calls: ToolCall[];
+  finish: FinishReason;
+  /** The model had more to say than it may. */
+  cut: boolean;
+}
 
 /**
- * One turn: asks the model, runs the tools it wants, tells it the results, until it has answered.
+ * One turn: asks the model, runs the tools it wants, tells it the results, until it has answered or a limit is reached; then it ends with
+ * what it has and says why.
  * All text is the answer, also what the model says between its calls. When the model calls a tool of the caller's, the turn ends with
  * those calls; calls of our own tools in the same round are not run, the model repeats them when it goes on.
  */
@@ -27,122 +49,167 @@ export class AgentLoop {
   /** What has been said since the turn began, for the session: the caller's messages, then the model's and the tools'. */
   readonly said: ChatMessage[];
 
-  private readonly history: readonly ChatMessage[];
-  private readonly tools: TurnTools;
-  private readonly earlier: EarlierCalls = new Map();
-  private text = '';
+  private readonly question: TurnQuestion;
+  private readonly rounds: ToolRounds;
+  private readonly spoken = new SpokenText();
+  private warned = false;
 
   constructor(
     private readonly kit: TurnKit,
     private readonly turn: TurnRequest,
-    history: readonly ChatMessage[],
+    private readonly tools: TurnTools,
+    opening: TurnOpening,
     private readonly limits: TurnLimits,
   ) {
-    this.tools = new TurnTools(turn, kit.runner, kit.models.default.provider.capabilities.tools);
-    this.history = pairUp(history, turn.messages);
+    this.question = new TurnQuestion(kit, turn, tools, opening);
+    this.rounds = new ToolRounds(kit, turn, tools, limits);
     this.said = turn.messages.filter(({ role }) => role !== 'system');
   }
 
   async *run(): AsyncGenerator<TurnEvent, DoneEvent> {
-    const rounds = this.kit.config.get(AgentConfig).max_tool_iterations || 20;
-    for (let round = 1; ; round++) {
-      const before = this.text.length;
-      const answer = yield* this.ask(round);
-      const spoken = this.text.slice(before);
-      const calls = answer.toolCalls;
-      const clientCalls = this.tools.forClient(calls);
-      if (clientCalls.length > 0) {
-        this.remember(spoken, clientCalls);
-        return this.done('tool_calls', clientCalls);
-      }
-      if (calls.length === 0 || this.turn.mode === 'none') {
-        this.remember(spoken);
-        return this.done(answer.finish === 'tool_calls' ? 'stop' : answer.finish);
-      }
-      if (round >= rounds) {
-        yield this.say(`I stopped here: this turn has used all of its ${rounds} model calls.`, this.text.length);
-        this.remember(this.text.slice(before));
-        return this.done('length');
-      }
-      this.remember(spoken, calls);
-      yield* this.runTools(calls);
+    const asked = this.said.length;
+    try {
+      return yield* this.goThrough();
+    } catch (error) {
+      // A model that has not said a word in all that time gives nothing to answer with.
+      const hasBegun = this.spoken.whole !== '' || this.said.length > asked;
+      if (this.limits.cause !== 'timeout' || !hasBegun) throw error;
+      return yield* this.endEarly(outOfTime(this.limits.signal.reason as AppError, this.kit.config.get(AgentConfig)));
     }
   }
 
-  private async *ask(round: number): AsyncGenerator<TurnEvent, ModelAnswer> {
-    const answer = new ModelAnswer();
-    const filter = new ReplyFilter(this.kit.guard);
-    const before = this.text.length;
-    let unsaid = '';
-    this.limits.patient = this.turn.whole === true;
-    for await (const event of this.kit.models.chat(this.request(round), this.limits.signal, undefined, callerOf(this.turn))) {
-      this.limits.touch();
-      if (event.type === 'text') {
-        if (this.turn.whole === true) unsaid += event.text;
-        else {
-          const text = filter.push(event.text);
-          if (text !== '') yield this.say(text, before);
-        }
-      } else if (event.type !== 'reasoning') {
-        answer.add(event);
-        if (event.type === 'start') this.model = `${event.provider}/${event.model}`;
+  private async *goThrough(): AsyncGenerator<TurnEvent, DoneEvent> {
+    const { max_tool_iterations: iterations, max_turn_tokens: tokens } = this.kit.config.get(AgentConfig);
+    const rounds = iterations || 20;
+    for (let round = 1; ; round++) {
+      const { calls, finish, cut } = yield* this.ask(round);
+      const clientCalls = this.tools.forClient(calls);
+      if (clientCalls.length > 0) return yield* this.end('tool_calls', clientCalls);
+      if (cut) return yield* this.endEarly(answerTooLong());
+      if (calls.length === 0 || this.turn.mode === 'none') {
+        return yield* this.end(finish === 'tool_calls' ? 'stop' : finish);
       }
+      if (round >= rounds) return yield* this.endEarly(outOfRounds(rounds));
+      if (this.hasUsed(tokens)) return yield* this.endEarly(outOfTokens(tokens));
+      this.remember(calls);
+      const finding = yield* this.rounds.run(calls, this.said);
+      if (finding !== undefined && this.warned) return yield* this.endEarly(inCircles(finding));
+      if (finding !== undefined) this.addToResults(circleWarning(finding));
+      this.warned ||= finding !== undefined;
+      if (round + 1 === rounds) this.addToResults(lastCallNotice());
+    }
+  }
+
+  /** One answer of the model; when it was cut off at a length that the caller did not ask for, it is told to go on. */
+  private async *ask(round: number): AsyncGenerator<TurnEvent, Answered> {
+    const filter = new ReplyFilter(this.kit.guard, this.tools.asText);
+    this.spoken.begin();
+    let begun = '';
+    for (let part = 0; ; part++) {
+      const answer = new ModelAnswer();
+      const text = yield* this.listen(this.question.ask(round, this.said, begun), answer, filter);
+      const unsaid = this.turn.whole === true ? filter.push(text) : '';
+      const wasCut = answer.finish === 'length' && this.mayGoOn() && answer.toolCalls.length === 0;
+      const goesOn = wasCut && text !== '' && part < CONTINUATIONS && begun.length + text.length < LONGEST_CONTINUED;
+      const rest = goesOn ? unsaid : unsaid + filter.end(answer.toolCalls.length === 0);
+      if (rest !== '') yield this.say(rest);
+      begun += text;
+      if (goesOn) continue;
+      return { calls: [...answer.toolCalls, ...filter.calls()], finish: answer.finish, cut: wasCut && part > 0 };
+    }
+  }
+
+  /** Passes one model call on; for a door that answers in one piece nothing yet. Returns what the model wrote, word for word. */
+  private async *listen(
+    question: ReturnType<TurnQuestion['ask']>,
+    answer: ModelAnswer,
+    filter: ReplyFilter,
+  ): AsyncGenerator<TurnEvent, string> {
+    const whole = this.turn.whole === true;
+    let written = '';
+    this.limits.patient = whole;
+    try {
+      for await (const event of this.kit.models.chat(question, this.limits.signal, undefined, callerOf(this.turn))) {
+        this.limits.touch();
+        if (event.type === 'text') {
+          written += event.text;
+          const text = whole ? '' : filter.push(event.text);
+          if (text !== '') yield this.say(text);
+        } else if (event.type !== 'reasoning') {
+          answer.add(event);
+          if (event.type === 'start') this.model = `${event.provider}/${event.model}`;
+        }
+      }
+    } catch (error) {
+      const rest = (whole ? filter.push(written) : '') + filter.end(false);
+      if (rest !== '' && this.limits.cause === 'timeout') yield this.say(rest);
+      throw error;
     }
     this.limits.patient = false;
-    const rest = filter.push(unsaid) + filter.end(answer.toolCalls.length === 0);
-    if (rest !== '') yield this.say(rest, before);
     if (answer.usage) {
       this.usage = addUsage(this.usage, answer.usage);
       yield { type: 'usage', usage: answer.usage, model: answer.model, provider: answer.provider };
     }
-    return answer;
+    return written;
   }
 
-  private request(round: number): Omit<ChatRequest, 'model'> {
-    const system: ChatMessage = { role: 'system', content: systemPrompt(this.tools.own.length > 0) };
-    const news = this.turn.messages.filter(({ role }) => role === 'system');
-    return {
-      ...this.turn.options,
-      ...this.tools.offer(round),
-      ...(this.turn.whole === true && { whole: true }),
-      messages: [system, ...news, ...this.history, ...this.said],
-    };
+  /** Whoever says how long an answer may be gets it that long; half an object and its other half are no object. */
+  private mayGoOn(): boolean {
+    const { mode, options } = this.turn;
+    const isStructured = options?.responseFormat !== undefined && options.responseFormat.type !== 'text';
+    const { max_turn_tokens: tokens } = this.kit.config.get(AgentConfig);
+    return mode === 'agent' && options?.maxTokens === undefined && !isStructured && !this.hasUsed(tokens);
   }
 
-  private async *runTools(calls: readonly ToolCall[]): AsyncGenerator<TurnEvent, void> {
-    const { runner, guard, config } = this.kit;
-    const context = { sessionId: this.turn.sessionId, signal: this.limits.signal };
-    const start = (call: ToolCall) => runner.run(call, this.tools.own, context, this.earlier);
-    for (const { id, name, arguments: args } of calls)
-      yield { type: 'tool_call', id, name, arguments: guard.redact(args) };
-    const running = config.get(AgentConfig).parallel_tools ? calls.map(start) : [];
-    // All are waited for in turn; one that fails early must not count as unhandled until then.
-    for (const result of running) result.catch(() => undefined);
-    for (const [index, call] of calls.entries()) {
-      const result = await (running[index] ?? start(call));
-      this.limits.touch();
-      const output = guard.redact(result.output);
-      this.said.push({ role: 'tool', toolCallId: call.id, content: output });
-      yield { type: 'tool_result', id: call.id, name: call.name, success: result.success, output };
-    }
+  private hasUsed(tokens: number): boolean {
+    return tokens > 0 && this.usage.inputTokens + this.usage.outputTokens >= tokens;
   }
 
-  /** @param paragraph length of the answer when this model call began: its first words are set apart from those of earlier calls */
-  private say(text: string, paragraph: number): TurnEvent {
-    const isFirst = this.text.length === paragraph && paragraph > 0;
-    const spoken = isFirst && !this.text.endsWith(PARAGRAPH) ? PARAGRAPH + text.trimStart() : text;
-    this.text += spoken;
-    return { type: 'text', text: spoken, model: this.model ?? '' };
+  /** The model reads it with the newest result, where every protocol has room for it. */
+  private addToResults(note: string): void {
+    const last = this.said.at(-1);
+    if (last?.role === 'tool') this.said[this.said.length - 1] = { ...last, content: last.content + note };
   }
 
-  private remember(text: string, toolCalls: ToolCall[] = []): void {
-    const content = text.trim() === '' ? null : text.trim();
+  private say(text: string): TurnEvent {
+    return { type: 'text', text: this.spoken.add(text), model: this.model ?? '' };
+  }
+
+  private note(sentence: string): TurnEvent {
+    return { type: 'text', text: this.spoken.addNote(sentence), model: this.model ?? '' };
+  }
+
+  private remember(toolCalls: ToolCall[] = []): void {
+    const content = this.spoken.takeNew().trim() || null;
     if (toolCalls.length > 0) this.said.push({ role: 'assistant', content, toolCalls });
     else if (content !== null) this.said.push({ role: 'assistant', content });
   }
 
-  private done(finishReason: DoneEvent['finishReason'], toolCalls?: ToolCall[]): DoneEvent {
-    const end = { type: 'done' as const, text: this.text, model: this.model ?? '', usage: this.usage, finishReason };
-    return toolCalls ? { ...end, toolCalls } : end;
+  private *endEarly({ stopped, sentence }: EarlyEnd): Generator<TurnEvent, DoneEvent> {
+    yield this.note(sentence);
+    return yield* this.end('length', [], stopped);
+  }
+
+  private *end(
+    finishReason: FinishReason,
+    toolCalls: ToolCall[] = [],
+    stopped?: TurnStop,
+  ): Generator<TurnEvent, DoneEvent> {
+    const approvals = [...this.rounds.pending.values()];
+    for (const { id, tool } of approvals) {
+      if (this.spoken.whole.includes(id)) continue;
+      yield this.note(`[${tool} waits for a person's approval: POST /api/approvals/${id}]`);
+    }
+    this.remember(toolCalls);
+    return {
+      type: 'done',
+      text: this.spoken.whole,
+      model: this.model ?? '',
+      usage: this.usage,
+      finishReason,
+      ...(toolCalls.length > 0 && { toolCalls }),
+      ...(stopped !== undefined && { stopped }),
+      ...(approvals.length > 0 && { approvals }),
+    };
   }
 }

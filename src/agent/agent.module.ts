@@ -1,22 +1,29 @@
 import { Module } from '@nestjs/common';
+import { MemoryModule } from '../memory/memory.module';
 import { ProvidersModule } from '../providers/providers.module';
 import { ToolsModule } from '../tools/tools.module';
 import { AgentMetrics, ToolMetrics, agentMetricProviders } from './agent.metrics';
 import { AgentService } from './agent.service';
+import { SystemPrompt } from './prompt/system-prompt';
+import { WorkspaceInstructions } from './prompt/workspace-instructions';
 import { SessionRepository } from './session.repository';
 import { SessionsService } from './sessions.service';
 import { ToolRunner } from './tool-runner';
 import { TurnKit } from './turn-kit';
+import { TurnMemory } from './turn-memory';
 
 /** The agent: turns, sessions, and what keeps secrets out of answers. */
 @Module({
-  imports: [ProvidersModule, ToolsModule],
+  imports: [MemoryModule, ProvidersModule, ToolsModule],
   providers: [
     AgentService,
     SessionsService,
     SessionRepository,
     ToolRunner,
     TurnKit,
+    TurnMemory,
+    SystemPrompt,
+    WorkspaceInstructions,
     AgentMetrics,
     ToolMetrics,
     ...agentMetricProviders,

@@ -1,12 +1,15 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AppError } from '../platform/errors/app-error';
 import { EventBus } from '../platform/events/event-bus';
+import type { ChatMessage } from '../providers/provider';
 import { AgentConfig } from './agent.config';
 import { AgentLoop } from './agent-loop';
 import type { TurnOutcome } from './agent.events';
 import type { OpenSession } from './sessions.service';
 import { SessionsService } from './sessions.service';
 import type { TurnEvent, TurnRequest } from './turn';
+import { TurnMemory } from './turn-memory';
+import { TurnTools } from './turn-tools';
 import { TurnKit } from './turn-kit';
 import { TurnLimits } from './turn-limits';
 
@@ -23,6 +26,7 @@ export class AgentService {
   constructor(
     private readonly kit: TurnKit,
     private readonly sessions: SessionsService,
+    private readonly memory: TurnMemory,
     private readonly events: EventBus,
   ) {}
 
@@ -47,11 +51,13 @@ export class AgentService {
         session = await this.sessions.open({ owner: turn.owner, id: turn.sessionId }, limits.signal);
       }
       limits.start(this.kit.config.get(AgentConfig));
-      loop = new AgentLoop(this.kit, turn, session?.history ?? [], limits);
+      loop = await this.begin(turn, session?.history ?? [], limits);
       last = yield* loop.run();
-      limits.signal.throwIfAborted();
+      // A turn that has run out of time ends with what it has; one whose client has left is over.
+      if (limits.cause !== 'timeout') limits.signal.throwIfAborted();
       await session?.keep(loop.said);
-      outcome = 'ok';
+      this.memory.keep(turn);
+      outcome = limits.cause ?? 'ok';
     } catch (error) {
       outcome = limits.cause ?? 'error';
       last = { type: 'error', error: this.explain(limits.cause ? limits.signal.reason : error) };
@@ -70,6 +76,13 @@ export class AgentService {
       });
     }
     yield last;
+  }
+
+  private async begin(turn: TurnRequest, history: ChatMessage[], limits: TurnLimits): Promise<AgentLoop> {
+    const tools = new TurnTools(turn, this.kit);
+    const wishes = { withTools: tools.own.length > 0, described: tools.described };
+    const [prompt, memories] = await Promise.all([this.kit.prompt.text(wishes), this.memory.recall(turn, history)]);
+    return new AgentLoop(this.kit, turn, tools, { prompt, history, memories }, limits);
   }
 
   private explain(error: unknown): AppError {

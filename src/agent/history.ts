@@ -1,22 +1,22 @@
 import type { ChatMessage, ToolCall } from '../providers/provider';
 
-/** A message as it was kept, with the length of its JSON text. */
+/** A message as it was kept. */
 export interface StoredMessage {
   message: ChatMessage;
-  chars: number;
+  tokens: number;
 }
 
 /**
  * The newest whole turns that fit. Starts at a user message, so that neither a question nor a tool call is cut from what follows it;
  * a turn that does not fit as a whole is left out with everything before it.
  */
-export function boundHistory(stored: readonly StoredMessage[], maxMessages: number, maxChars: number): ChatMessage[] {
+export function boundHistory(stored: readonly StoredMessage[], maxMessages: number, maxTokens: number): ChatMessage[] {
   let start = stored.length;
-  let chars = 0;
+  let tokens = 0;
   for (let i = stored.length - 1; i >= 0 && stored.length - i <= maxMessages; i--) {
     const entry = stored[i];
-    chars += entry?.chars ?? 0;
-    if (chars > maxChars) break;
+    tokens += entry?.tokens ?? 0;
+    if (tokens > maxTokens) break;
     if (entry?.message.role === 'user') start = i;
   }
   return stored.slice(start).map(({ message }) => message);

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../platform/database/database';
 import type { ChatMessage } from '../providers/provider';
 import type { StoredMessage } from './history';
+import { estimateTokens } from './token-estimate';
 import type { SessionTables } from './session.tables';
 
 /** A session of one owner; the same id of another owner is another session. */
@@ -27,7 +28,7 @@ export class SessionRepository {
       .limit(limit)
       .execute();
     return rows
-      .map(({ message }) => ({ message: JSON.parse(message) as ChatMessage, chars: message.length }))
+      .map(({ message }) => ({ message: JSON.parse(message) as ChatMessage, tokens: estimateTokens(message) }))
       .toReversed();
   }
 

@@ -39,10 +39,10 @@ export class SessionsService {
     assertSessionId(key.id);
     const close = await this.lock.acquire(`${key.owner}\n${key.id}`, signal);
     try {
-      const { max_history_messages: limit, max_history_chars: chars } = this.config.get(AgentConfig);
+      const { max_history_messages: limit, context_window_tokens: window } = this.config.get(AgentConfig);
       const stored = limit === 0 ? [] : await this.repository.latest(key, limit);
       return {
-        history: boundHistory(stored, limit, chars),
+        history: boundHistory(stored, limit, window),
         keep: (messages) => this.keep(key, messages, stored.length, limit),
         close,
       };

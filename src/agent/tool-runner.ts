@@ -5,8 +5,10 @@ import { EventBus } from '../platform/events/event-bus';
 import type { ToolCall, ToolDefinition } from '../providers/provider';
 import type { ToolContext, ToolResult } from '../tools/tool';
 import { ToolArguments } from '../tools/tool-arguments';
+import { ToolGate } from '../tools/tool-gate';
 import { ToolRegistry } from '../tools/tool.registry';
 import { AgentConfig } from './agent.config';
+import { EXAMPLE, UNREADABLE, problemOf } from './text-protocol/tool-call-text';
 import './agent.events';
 
 /** More would crowd the conversation out of the model's context. */
@@ -28,7 +30,13 @@ export class ToolRunner implements OnApplicationBootstrap {
     private readonly toolArguments: ToolArguments,
     private readonly config: ConfigService,
     private readonly events: EventBus,
-  ) {}
+    private readonly gate: ToolGate,
+  ) {
+    gate.narrow(() => {
+      const { allowed_tools: allowed, denied_tools: denied } = config.get(AgentConfig);
+      return { allowed, denied };
+    });
+  }
 
   /** A misspelt name would allow or deny nothing, silently. */
   onApplicationBootstrap(): void {
@@ -46,9 +54,8 @@ export class ToolRunner implements OnApplicationBootstrap {
 
   /** What the model is told of. Names in `hidden` are left out. */
   definitions(hidden: ReadonlySet<string>): ToolDefinition[] {
-    const { allowed_tools: allowed, denied_tools: denied } = this.config.get(AgentConfig);
-    return this.registry
-      .list({ allowed, denied })
+    return this.gate
+      .offered()
       .filter(({ name }) => !hidden.has(name))
       .map(({ name, description, parameters }) => ({ name, description, parameters }));
   }
@@ -93,6 +100,8 @@ export class ToolRunner implements OnApplicationBootstrap {
     const parsed = await this.toolArguments.parse(tool, call.arguments);
     if (!parsed.ok) return failed(`${parsed.reason}. Correct them and call ${call.name} again.`);
     try {
+      const admission = await unlessAborted(this.gate.admit(tool, parsed.args, context), context.signal);
+      if (!admission.admitted) return failed(admission.explanation);
       const result = await unlessAborted(tool.execute(parsed.args, context), context.signal);
       return result.success ? result : failed(result.output);
     } catch (error) {
@@ -108,6 +117,11 @@ function failed(reason: string): ToolResult {
 }
 
 function unknown(call: ToolCall, offered: readonly ToolDefinition[]): ToolResult {
+  if (call.name === UNREADABLE) {
+    return failed(
+      `this tool call cannot be read: ${problemOf(call.arguments) ?? 'it is incomplete'}. Write ${EXAMPLE}`,
+    );
+  }
   const names = offered.map(({ name }) => name).join(', ');
   return failed(
     `there is no tool "${call.name.slice(0, 64)}". ${names ? `The tools are: ${names}.` : 'There are no tools.'}`,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ConfigService } from '../platform/config/config.service';
 import { LeakGuard } from '../platform/leak-guard/leak-guard';
 import { ModelsService } from '../providers/models.service';
+import { SystemPrompt } from './prompt/system-prompt';
 import { ToolRunner } from './tool-runner';
 
 /** What every turn works with. */
@@ -10,6 +11,7 @@ export class TurnKit {
   constructor(
     readonly models: ModelsService,
     readonly runner: ToolRunner,
+    readonly prompt: SystemPrompt,
     readonly guard: LeakGuard,
     readonly config: ConfigService,
   ) {}

@@ -27,6 +27,25 @@ export interface TurnOptions {
   user?: string;
 }
 
+/** Why a turn ended before the model was done; its answer says so in a sentence of its own. */
+export type TurnStop =
+  | 'max_tool_iterations'
+  | 'max_turn_tokens'
+  | 'turn_timeout'
+  | 'idle_timeout'
+  /** It went in circles and did not heed the warning. */
+  | 'loop'
+  /** The answer was cut by the longest output, also after it was continued. */
+  | 'max_output';
+
+/** A call of a tool that waits for a person's decision at `POST /api/approvals/:id`. */
+export interface PendingApproval {
+  id: string;
+  tool: string;
+  /** Milliseconds since the epoch. */
+  expiresAt: number;
+}
+
 /** One thing said to the agent. */
 export interface TurnRequest {
   door: Door;
@@ -42,6 +61,10 @@ export interface TurnRequest {
   clientTools?: ToolDefinition[];
   toolChoice?: ToolChoice;
   options?: TurnOptions;
+  /** The words that the memory keeps of this turn, when they are not simply the last user message; empty for none. */
+  remember?: string;
+  /** Whoever asked sees events as they come, so a call may wait for a person's approval. Otherwise the answer names the approval. */
+  canWait?: boolean;
   /** The door answers in one piece: the model is not asked to stream, and text comes once per model call. Costs a fraction. */
   whole?: boolean;
 }
@@ -60,6 +83,8 @@ export type TurnEvent =
     }
   | { type: 'tool_call'; id: string; name: string; arguments: string }
   | { type: 'tool_result'; id: string; name: string; success: boolean; output: string }
+  /** The call waits; its result follows when somebody has decided, or nobody has in time. Only with `canWait`. */
+  | ({ type: 'approval' } & PendingApproval)
   | { type: 'usage'; usage: Usage; model: string; provider: string }
   | {
       type: 'done';
@@ -68,6 +93,10 @@ export type TurnEvent =
       model: string;
       usage: Usage;
       finishReason: FinishReason;
+      /** Set when a limit ended the turn; `finishReason` is `length` then. */
+      stopped?: TurnStop;
+      /** Calls that still wait for a person, because the door could not. */
+      approvals?: PendingApproval[];
       /** Calls of client tools, when `finishReason` is `tool_calls`. */
       toolCalls?: ToolCall[];
     }

@@ -8,7 +8,7 @@ import { CurrentPrincipal } from '../platform/http/principal';
 import type { GatewayRequest, Principal } from '../platform/http/principal';
 import { Idempotent } from '../platform/idempotency/idempotent';
 import { ApiChatDto } from './api-chat.dto';
-import { apiChatFrame } from './api-chat.frames';
+import { apiChatFrame, endFields } from './api-chat.frames';
 import { apiChatTurn } from './chat-turn';
 import { INVALID_BODY } from './message.dto';
 import { finishTurn, streamTurn } from './turn-answer';
@@ -41,8 +41,8 @@ export class ApiChatController {
       await streamTurn(events, response, { frame: (event) => apiChatFrame(event, sessionId) });
       return;
     }
-    const { text, model } = await finishTurn(events);
-    response.json({ reply: text, model, session_id: sessionId });
+    const done = await finishTurn(events);
+    response.json({ reply: done.text, model: done.model, session_id: sessionId, ...endFields(done) });
   }
 }
 

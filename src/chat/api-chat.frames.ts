@@ -1,4 +1,5 @@
-import type { TurnEvent } from '../agent/turn';
+import type { PendingApproval, TurnEvent } from '../agent/turn';
+import type { DoneEvent } from './turn-answer';
 import type { Usage } from '../providers/provider';
 import { errorFields } from './turn-answer';
 
@@ -18,6 +19,8 @@ function fields(event: TurnEvent, sessionId: string | null): object {
       return { id: event.id, name: event.name, arguments: event.arguments };
     case 'tool_result':
       return { id: event.id, name: event.name, success: event.success, output: event.output };
+    case 'approval':
+      return approvalFields(event);
     case 'usage':
       return { model: `${event.provider}/${event.model}`, ...tokens(event.usage) };
     case 'done':
@@ -27,10 +30,20 @@ function fields(event: TurnEvent, sessionId: string | null): object {
         session_id: sessionId,
         finish_reason: event.finishReason,
         usage: tokens(event.usage),
+        ...endFields(event),
       };
     case 'error':
       return errorFields(event.error);
   }
+}
+
+/** What is only said of a turn that a limit has ended, or that waits for somebody. */
+export function endFields({ stopped, approvals }: DoneEvent): object {
+  return { stopped, ...(approvals && { approvals: approvals.map(approvalFields) }) };
+}
+
+function approvalFields({ id, tool, expiresAt }: PendingApproval): object {
+  return { id, tool, expires_at: new Date(expiresAt).toISOString() };
 }
 
 function tokens({ inputTokens, outputTokens, cachedInputTokens, reasoningTokens }: Usage): object {

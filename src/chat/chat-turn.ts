@@ -33,6 +33,8 @@ export function apiChatTurn(body: ApiChatDto, stream: boolean, principal: Princi
     mode: 'agent',
     owner: principal.id,
     messages: [{ role: 'user', content: context.length > 0 ? lines.join('\n') : text }],
+    remember: text,
+    canWait: stream,
     whole: !stream,
     ...session(body.session_id),
   };

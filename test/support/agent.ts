@@ -1,33 +1,23 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Type } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
+import { register } from 'prom-client';
+import { AgentModule } from '../../src/agent/agent.module';
 import { AgentService } from '../../src/agent/agent.service';
 import { SessionRepository } from '../../src/agent/session.repository';
-import { SessionsService } from '../../src/agent/sessions.service';
-import { ToolRunner } from '../../src/agent/tool-runner';
-import { TurnKit } from '../../src/agent/turn-kit';
 import type { TurnEvent, TurnRequest } from '../../src/agent/turn';
 import { configSections } from '../../src/config-sections';
 import { Clock } from '../../src/platform/clock';
-import { ConfigService } from '../../src/platform/config/config.service';
 import { loadConfig } from '../../src/platform/config/load-config';
-import { Database } from '../../src/platform/database/database';
-import { KyselyDatabase } from '../../src/platform/database/kysely-database';
+import { DatabaseModule } from '../../src/platform/database/database.module';
 import type { GatewayEvents } from '../../src/platform/events/event-bus';
 import { EventBus } from '../../src/platform/events/event-bus';
-import { LeakGuard } from '../../src/platform/leak-guard/leak-guard';
-import { Circuits } from '../../src/providers/circuits';
-import { ModelsService } from '../../src/providers/models.service';
+import { RequestTracker } from '../../src/platform/http/request-tracker';
+import { PlatformModule } from '../../src/platform/platform.module';
 import type { ChatRequest, ModelEvent, ModelProvider } from '../../src/providers/provider';
 import { ProviderFactory } from '../../src/providers/provider-factory';
-import { ENVIRONMENT, ProviderRegistry } from '../../src/providers/provider.registry';
-import { CalculateTool } from '../../src/tools/calculate.tool';
-import { CurrentTimeTool } from '../../src/tools/current-time.tool';
 import type { Tool } from '../../src/tools/tool';
-import { ToolArguments } from '../../src/tools/tool-arguments';
-import { ToolRegistry } from '../../src/tools/tool.registry';
 import { tempDir } from './temp-dir';
 
 /** What the model does when it is asked once. */
@@ -79,6 +69,10 @@ export interface AgentUnderTest {
   agent: AgentService;
   model: ScriptedProvider;
   sessions: SessionRepository;
+  /** The folder of config.toml. */
+  dir: string;
+  /** A provider of the application. */
+  get<T>(type: Type<T>): T;
   /** Runs a turn to its end and gives all its events. */
   run(turn: Partial<TurnRequest> & { text?: string }, signal?: AbortSignal): Promise<TurnEvent[]>;
   /** What was announced under this name so far. */
@@ -91,8 +85,15 @@ export function turn({ text = 'hi', ...rest }: Partial<TurnRequest> & { text?: s
   return { door: 'api_chat', owner: 'tester', mode: 'agent', messages: [{ role: 'user', content: text }], ...rest };
 }
 
-/** The real agent with its real tools, sessions and database; only the model host plays a script. */
-export async function startAgent(options: { toml?: string; tools?: Type<Tool>[] } = {}): Promise<AgentUnderTest> {
+export interface AgentOptions {
+  /** Goes behind the top-level keys. */
+  toml?: string;
+  tools?: Type<Tool>[];
+  clock?: Clock;
+}
+
+/** The real agent with its real tools, sessions, memory and database; only the model host plays a script. */
+export async function startAgent(options: AgentOptions = {}): Promise<AgentUnderTest> {
   const dir = await tempDir();
   await writeFile(
     join(dir.path, 'config.toml'),
@@ -100,52 +101,37 @@ export async function startAgent(options: { toml?: string; tools?: Type<Tool>[] 
     { mode: 0o600 },
   );
   const config = await loadConfig({ sections: configSections, configDir: dir.path, env: {} });
-  const database = await KyselyDatabase.open({ dataDir: dir.path });
   const model = new ScriptedProvider();
   const events = new EventBus();
   const log: [string, unknown][] = [];
   for (const name of ['turn.started', 'turn.finished', 'tool.called'] as const) {
     events.on(name, (event) => log.push([name, event]));
   }
+  register.clear();
+  const ground = PlatformModule.register({ config, events, requests: new RequestTracker() });
   const module = await Test.createTestingModule({
-    imports: [DiscoveryModule],
-    providers: [
-      Clock,
-      { provide: ConfigService, useValue: config },
-      { provide: EventBus, useValue: events },
-      { provide: Database, useValue: database },
-      { provide: ProviderFactory, useValue: { create: () => model } },
-      { provide: ENVIRONMENT, useValue: {} },
-      Circuits,
-      ProviderRegistry,
-      ModelsService,
-      ToolRegistry,
-      ToolArguments,
-      CurrentTimeTool,
-      CalculateTool,
-      ...(options.tools ?? []),
-      ToolRunner,
-      TurnKit,
-      LeakGuard,
-      SessionsService,
-      SessionRepository,
-      AgentService,
-    ],
+    imports: [ground, DatabaseModule, AgentModule],
+    providers: options.tools ?? [],
   })
+    .overrideProvider(ProviderFactory)
+    .useValue({ create: () => model })
+    .overrideProvider(Clock)
+    .useValue(options.clock ?? new Clock())
     .setLogger({ log() {}, error() {}, warn() {} })
     .compile();
   await module.init();
-  const agent = module.get(AgentService);
+  const agent = module.get(AgentService, { strict: false });
   return {
     agent,
     model,
-    sessions: module.get(SessionRepository),
+    sessions: module.get(SessionRepository, { strict: false }),
+    dir: dir.path,
+    get: (type) => module.get(type, { strict: false }),
     run: (wanted, signal = new AbortController().signal) => all(agent.run(turn(wanted), signal)),
     announced: <K extends keyof GatewayEvents>(name: K) =>
       log.filter(([announcedName]) => announcedName === name).map(([, event]) => event as GatewayEvents[K]),
     stop: async () => {
       await module.close();
-      await database.close();
       await dir.remove();
     },
   };

@@ -28,7 +28,7 @@ describeEachDatabase('the session repository', (open) => {
     await repository.append(key, turn, 2);
     const stored = await repository.latest(key, 4);
     expect(stored.map(({ message }) => message)).toEqual(turn);
-    expect(stored.at(-1)?.chars).toBe(JSON.stringify(turn.at(-1)).length);
+    expect(stored.at(-1)?.tokens).toBeGreaterThan(5);
     expect(await texts(repository, key, 5)).toHaveLength(5);
   });
 

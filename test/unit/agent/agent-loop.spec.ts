@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import type { ChatMessage } from '../../../src/providers/provider';
+import type { ChatMessage, ModelEvent } from '../../../src/providers/provider';
 import { ProviderError } from '../../../src/providers/provider-error';
 import { RegisterTool } from '../../../src/tools/register-tool';
 import type { Tool, ToolContext, ToolResult } from '../../../src/tools/tool';
@@ -40,6 +41,14 @@ class ProbeTool implements Tool {
     return { success: true, output: `result ${args['n'] ?? ''}` };
   }
 }
+
+/** A model that says this and then nothing more. */
+const hanging = (text?: string) =>
+  async function* (_: unknown, signal: AbortSignal): AsyncGenerator<ModelEvent, void> {
+    if (text !== undefined) yield { type: 'text', text };
+    await once(signal, 'abort');
+    throw signal.reason;
+  };
 
 describe('a turn of the agent', () => {
   let current: AgentUnderTest;
@@ -122,7 +131,7 @@ describe('a turn of the agent', () => {
     expect(events).toContainEqual(expect.objectContaining({ type: 'tool_result', success: false }));
     expect(events.at(-1)).toMatchObject({ type: 'done', text: 'I see.' });
     const tool = call[0] === 'nonsense' ? 'unknown' : 'probe';
-    expect(announced('tool.called')).toEqual([{ tool, success: false, durationMs: expect.any(Number) }]);
+    expect(announced('tool.called')).toEqual([expect.objectContaining({ tool, success: false, owner: 'tester' })]);
   });
 
   it('runs the same call only once per turn, unless it failed', async () => {
@@ -264,13 +273,51 @@ describe('a turn of the agent', () => {
   });
 
   it.each([
+    ['turn_timeout_secs = 1', 'turn_timeout', /the 1 seconds of this turn are over/],
+    ['idle_timeout_secs = 1', 'idle_timeout', /nothing was heard for 1 seconds/],
+  ])('ends a turn that hangs with what it has (%s)', async (toml, stopped, sentence) => {
+    const { model, run, announced } = await start(`[agent]\n${toml}`);
+    model.script(
+      [{ type: 'text', text: 'Let me look.' }, ...calls(['probe', { do: 'answer' }], ['probe', { do: 'hang' }])],
+      says('I was looking.'),
+    );
+    const events = await run({ sessionId: 's' });
+    expect(events.at(-1)).toMatchObject({ type: 'done', finishReason: 'length', stopped });
+    expect(events.at(-1)).toMatchObject({ text: expect.stringMatching(/^Let me look\.\n\nI stopped here: /) });
+    expect(events.at(-1)).toMatchObject({ text: expect.stringMatching(sentence) });
+    expect(ProbeTool.aborted).toBe(1);
+    expect(announced('turn.finished')).toEqual([expect.objectContaining({ outcome: 'timeout' })]);
+    // Every call has its result, so the session can go on.
+    await run({ text: 'and?', sessionId: 's' });
+    expect(model.requests[1]?.messages.slice(1).map(({ role }) => role)).toEqual([
+      'user',
+      'assistant',
+      'tool',
+      'tool',
+      'assistant',
+      'user',
+    ]);
+    expect(toolMessages(model.requests[1]?.messages ?? [])[1]?.content).toMatch(/ended before this call did/);
+  });
+
+  it.each([
     ['turn_timeout_secs = 1', 'turn.timeout'],
     ['idle_timeout_secs = 1', 'turn.idle'],
-  ])('ends a turn that hangs (%s)', async (toml, code) => {
+  ])('fails when the model has said nothing at all in that time (%s)', async (toml, code) => {
     const { model, run, announced } = await start(`[agent]\n${toml}`);
-    model.script(calls(['probe', { do: 'hang' }]));
-    expect((await run({})).at(-1)).toMatchObject({ type: 'error', error: { code, status: 504 } });
+    model.script(hanging());
+    expect(await run({})).toEqual([{ type: 'error', error: expect.objectContaining({ code, status: 504 }) }]);
     expect(announced('turn.finished')).toEqual([expect.objectContaining({ outcome: 'timeout' })]);
+  });
+
+  it('says what the model had said when time was up, credentials excepted', async () => {
+    const { model, run } = await start('[agent]\nturn_timeout_secs = 1');
+    model.script(hanging('One, two, token=abcdefghijklmnopqrstuvwxyz'));
+    expect((await run({})).at(-1)).toMatchObject({
+      type: 'done',
+      stopped: 'turn_timeout',
+      text: expect.stringMatching(/^One, two, token=\[REDACTED_SECRET\]\n\nI stopped here/),
+    });
   });
 
   it('lets a model that was asked for a whole answer be silent', async () => {

@@ -66,9 +66,9 @@ describe('sessions', () => {
     expect(await current.sessions.latest({ owner: 'tester', id: 's' }, 100)).toHaveLength(5);
   });
 
-  it('are bounded in characters too', async () => {
-    const { model, run } = await start('[agent]\nmax_history_chars = 400');
-    model.script(says('x'.repeat(300)), says('short'), says('end'));
+  it('make room when the window of the model is too small, the oldest turn first', async () => {
+    const { model, run } = await start('[agent]\ncontext_window_tokens = 40000');
+    model.script(says('x'.repeat(120_000)), says('short'), says('end'));
     await run({ text: 'long', sessionId: 's' });
     await run({ text: 'brief', sessionId: 's' });
     await run({ text: 'last', sessionId: 's' });

@@ -48,14 +48,14 @@ describe('tool calls that a model writes as text', () => {
   });
 
   it('explains an answer of which nothing is left', () => {
-    const reply = new ReplyFilter(guard);
+    const reply = new ReplyFilter(guard, false);
     reply.push('<tool_call>{"name":"x"}</tool_call>');
     expect(reply.end(true)).toMatch(/malformed tool call/);
   });
 
   it('explains nothing when the model said nothing, or goes on to call tools', () => {
-    expect(new ReplyFilter(guard).end(true)).toBe('');
-    const reply = new ReplyFilter(guard);
+    expect(new ReplyFilter(guard, false).end(true)).toBe('');
+    const reply = new ReplyFilter(guard, false);
     reply.push('<tool_call>{}</tool_call>');
     expect(reply.end(false)).toBe('');
   });

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { ConfigService } from '../../../../src/platform/config/config.service';
 import { LeakGuard } from '../../../../src/platform/leak-guard/leak-guard';
 import { LeakGuardConfig } from '../../../../src/platform/leak-guard/leak-guard.config';
