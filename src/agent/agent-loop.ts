@@ -1,4 +1,5 @@
 import type { AppError } from '../platform/errors/app-error';
+import type { Caller } from '../providers/model-budget';
 import type { ChatMessage, FinishReason, ToolCall, Usage } from '../providers/provider';
 import { AgentConfig } from './agent.config';
 import { ModelAnswer, addUsage } from './model-answer';
@@ -151,6 +152,11 @@ export class AgentLoop {
       yield { type: 'usage', usage: answer.usage, model: answer.model, provider: answer.provider };
     }
     return written;
+  }
+
+  private get caller(): Caller {
+    const { owner, door, sessionId } = this.turn;
+    return { owner, door, ...(sessionId !== undefined && { sessionId }) };
   }
 
   /** Whoever says how long an answer may be gets it that long; half an object and its other half are no object. */

@@ -28,7 +28,7 @@ export class HeldCalls {
       () => true,
       () => true,
     );
-    for (let isOver = false; !isOver; ) {
+    for (let isOver = false; !isOver;) {
       isOver = await Promise.race([over, this.bell.promise.then(() => false)]);
       this.bell = Promise.withResolvers();
       yield* this.unseen.splice(0);
