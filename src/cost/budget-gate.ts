@@ -45,6 +45,11 @@ export class BudgetGate {
     books.onSettled = () => this.decide();
   }
 
+  /** Calls that wait. */
+  get queued(): number {
+    return this.waiting.size;
+  }
+
   /** Rejects with `cost.budget_exceeded`, `cost.budget_busy`, `cost.unavailable`, or the signal's reason. */
   async admit(planned: PlannedCall): Promise<BookedCall> {
     const { signal } = planned;

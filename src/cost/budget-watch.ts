@@ -36,11 +36,12 @@ export class BudgetWatch {
         estimated: estimated === 1,
       });
     }
-    await this.look();
+    // What is recorded stays recorded, whether or not the sums can be read now.
+    await this.look().catch((error: unknown) => this.logger.warn({ err: error }, 'the budgets could not be read'));
   }
 
   /** Reads what the running periods have cost and compares it with the limits. */
-  async look(): Promise<void> {
+  private async look(): Promise<void> {
     const now = this.clock.now();
     for (const period of ['daily', 'monthly'] as const) {
       const spent = await this.repository.spentSince(firstDay(period, now));

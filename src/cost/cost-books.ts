@@ -5,6 +5,7 @@ import { Clock } from '../platform/clock';
 import type { BookedCall, CallSink, MadeCall } from './booked-call';
 import { BudgetWatch } from './budget-watch';
 import { ModelExperience } from './model-experience';
+import type { UsageRow } from './cost.tables';
 import { UsageRepository } from './usage.repository';
 import { abandoned, UsageRows } from './usage-rows';
 
@@ -80,8 +81,8 @@ export class CostBooks implements CallSink, BeforeApplicationShutdown {
   async bookAbandoned(alone: boolean): Promise<void> {
     const now = alone && this.repository.isEmbedded ? Number.MAX_SAFE_INTEGER : this.clock.now();
     const records = await this.repository.bookAbandoned(now, this.instance, abandoned);
-    if (records.length === 0) return;
-    this.logger.warn(`${records.length} model calls of a process that died are booked as they were expected to be`);
+    if (records.length > 0)
+      this.logger.warn(`${records.length} model calls of a process that died are booked as they were expected to be`);
     await this.watch.recorded(records);
   }
 
@@ -100,11 +101,7 @@ export class CostBooks implements CallSink, BeforeApplicationShutdown {
     if (made.length + released.length + fresh.length === 0) return;
     [this.unwritten, this.released] = [[], []];
     try {
-      await this.rows.load();
-      const records = made.map((call) => this.rows.record(call));
-      const lease = this.lease();
-      const opened = fresh.map((call) => this.rows.reservation(call, lease));
-      await this.repository.settle(records, released, opened);
+      const records = await this.settle(made, released, fresh);
       this.keepTrack(fresh);
       for (const record of records) this.experience.learn(record);
       if (records.length > 0) await this.watch.recorded(records);
@@ -112,6 +109,15 @@ export class CostBooks implements CallSink, BeforeApplicationShutdown {
       this.putBack(made, released, error);
     }
     this.onSettled?.();
+  }
+
+  private async settle(made: MadeCall[], released: string[], fresh: BookedCall[]): Promise<UsageRow[]> {
+    await this.rows.load();
+    const records = made.map((call) => this.rows.record(call));
+    const lease = this.lease();
+    const opened = fresh.map((call) => this.rows.reservation(call, lease));
+    await this.repository.settle(records, released, opened);
+    return records;
   }
 
   private keepTrack(reserved: readonly BookedCall[]): void {

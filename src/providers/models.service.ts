@@ -170,7 +170,9 @@ export class ModelsService {
   private async firstOf(plan: readonly ModelTarget[], asked: Asked): Promise<OpenAnswer> {
     const failures: ProviderError[] = [];
     for (const target of plan) {
-      const booking = await this.book(target, asked);
+      const booked = this.book(target, asked);
+      // Nothing is waited for while no budget can refuse.
+      const booking = booked instanceof Promise ? await booked : booked;
       try {
         return await withRetries(this.policy(), asked.signal, () => this.open(target, asked, booking));
       } catch (error) {

@@ -6,7 +6,7 @@ import { abandoned } from '../../../src/cost/usage-rows';
 import { UsageRepository } from '../../../src/cost/usage.repository';
 import { describeEachDatabase } from '../../support/databases';
 import { TestClock } from '../../support/test-clock';
-import { record, reservation } from './usage-rows';
+import { record, reservation } from '../../support/cost-rows';
 
 const NOON = Date.UTC(2026, 0, 10, 12);
 const JANUARY = { from: '2026-01-01', to: '2026-01-31' };

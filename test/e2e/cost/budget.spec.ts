@@ -1,7 +1,14 @@
+import type { ServerResponse } from 'node:http';
+import { BudgetGate } from '../../../src/cost/budget-gate';
+import { CostUpkeep } from '../../../src/cost/cost-upkeep';
+import { ReservationRepository } from '../../../src/cost/reservation.repository';
 import { Clock } from '../../../src/platform/clock';
+import { Database } from '../../../src/platform/database/database';
 import { EventBus } from '../../../src/platform/events/event-bus';
 import type { GatewayEvents } from '../../../src/platform/events/event-bus';
+import { reservation } from '../../support/cost-rows';
 import { tempDir } from '../../support/temp-dir';
+import { until } from '../../support/until';
 import { startRawUpstream } from '../../support/upstream';
 import type { RawUpstream } from '../../support/upstream';
 import { costToml, startCostGateway } from './cost-gateway';
@@ -25,22 +32,27 @@ let gateway: CostGateway | undefined;
 /** What the host counts for each call. */
 let counted: number;
 const asked: string[] = [];
+/** Answers that the host holds back. */
+let held: ServerResponse[] | undefined;
 
 beforeAll(async () => {
   upstream = await startRawUpstream((response, _, body) => {
     const { model } = JSON.parse(body) as { model: string };
     asked.push(model);
-    const usage = { prompt_tokens: counted, completion_tokens: 1, total_tokens: counted + 1 };
-    response.setHeader('Content-Type', 'application/json');
-    response.end(
-      JSON.stringify({ model, usage, choices: [{ index: 0, message: { content: 'Hi' }, finish_reason: 'stop' }] }),
-    );
+    if (held) held.push(response);
+    else answer(response);
   });
 });
+function answer(response: ServerResponse): void {
+  const usage = { prompt_tokens: counted, completion_tokens: 1, total_tokens: counted + 1 };
+  response.setHeader('Content-Type', 'application/json');
+  response.end(JSON.stringify({ usage, choices: [{ index: 0, message: { content: 'Hi' }, finish_reason: 'stop' }] }));
+}
 afterAll(() => upstream.stop());
 beforeEach(() => {
   counted = 1_000_000;
   asked.length = 0;
+  held = undefined;
 });
 afterEach(async () => {
   await gateway?.stop();
@@ -169,6 +181,101 @@ describe('a budget that blocks', () => {
 
     clock.mockReturnValue(Date.UTC(2026, 1, 1));
     expect((await complete('hello')).status).toBe(200);
+  });
+});
+
+describe('a call that has to wait for others', () => {
+  const FIRST_OF_ITS_MODEL = block('daily_limit_usd = 100');
+
+  /** One call of an unknown model is under way, and so far nobody knows what such calls cost. */
+  async function oneUnderWay() {
+    const { complete, cost, pair } = await start(FIRST_OF_ITS_MODEL);
+    const token = await pair();
+    await cost();
+    held = [];
+    const first = complete('hello');
+    await until(() => held?.length === 1);
+    return { first, token };
+  }
+  const ask = (token: string, signal?: AbortSignal) =>
+    fetch(`${gateway?.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ model: 'upstream/gpt-test', messages: [{ role: 'user', content: 'hello' }] }),
+      ...(signal && { signal }),
+    });
+  const goOn = () => held?.splice(0).forEach(answer);
+
+  it('goes on when they have ended', async () => {
+    const { first, token } = await oneUnderWay();
+    const second = ask(token);
+    goOn();
+    expect((await first).status).toBe(200);
+    await until(() => held?.length === 1);
+    goOn();
+
+    expect((await second).status).toBe(200);
+  });
+
+  it('takes no room when its caller leaves', async () => {
+    const { first, token } = await oneUnderWay();
+    const leaving = new AbortController();
+    const second = ask(token, leaving.signal).catch(() => 'left');
+    leaving.abort();
+    expect(await second).toBe('left');
+    goOn();
+    expect((await first).status).toBe(200);
+
+    held = undefined;
+    expect((await ask(token)).status).toBe(200);
+    expect(asked).toHaveLength(2);
+    expect(await gateway?.cost()).toMatchObject({ daily_cost_usd: 2, budget: { reserved_usd: 0 } });
+  });
+
+  it('is told to come back when that takes too long', async () => {
+    const { first, token } = await oneUnderWay();
+    const second = ask(token);
+    await until(() => gateway?.get(BudgetGate).queued === 1);
+    const now = performance.now.bind(performance);
+    jest.spyOn(performance, 'now').mockImplementation(() => now() + 31_000);
+
+    const busy = await second;
+
+    expect(busy.status).toBe(429);
+    expect(busy.headers.get('retry-after')).toBe('5');
+    expect(await busy.json()).toMatchObject({ error: { code: 'budget_busy' } });
+    goOn();
+    expect((await first).status).toBe(200);
+  });
+
+  it('is refused while the books cannot be read, because nobody knows what is spent', async () => {
+    const { complete, get } = await start(FIRST_OF_ITS_MODEL);
+    await get(Database).tables<object>().schema.dropTable('cost_reservations').execute();
+
+    const refused = await complete('hello');
+
+    expect(refused.status).toBe(503);
+    expect(await refused.json()).toMatchObject({ error: { code: 'unavailable' } });
+    expect(asked).toEqual([]);
+  });
+});
+
+describe('a reservation whose process is gone', () => {
+  it('becomes an estimated record when its lease is over, and its money stays spent', async () => {
+    const { cost, get, complete } = await start(block('daily_limit_usd = 1'));
+    const time = Date.now();
+    await get(ReservationRepository).admit(time, () => [
+      reservation({ instance: 'gone', created_at: time, expires_at: time + 60_000, cost_nano: 9e8, amount_nano: 1e9 }),
+    ]);
+    await get(CostUpkeep).run();
+    expect(await cost()).toMatchObject({ daily_cost_usd: 0, budget: { reserved_usd: 1 } });
+
+    jest.spyOn(get(Clock), 'now').mockReturnValue(time + 61_000);
+    await get(CostUpkeep).run();
+
+    expect(await cost()).toMatchObject({ daily_cost_usd: 0.9, budget: { reserved_usd: 0 } });
+    expect((await complete('hello')).status).toBe(200);
+    expect((await complete('hello')).status).toBe(402);
   });
 });
 

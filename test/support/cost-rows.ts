@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ReservationRow, UsageRow } from '../../../src/cost/cost.tables';
+import type { ReservationRow, UsageRow } from '../../src/cost/cost.tables';
 
 /** A record of a test, with something in every column. */
 export function record(fields: Partial<UsageRow> = {}): UsageRow {
