@@ -6,6 +6,8 @@ import { PairingService } from './pairing/pairing.service';
 import { loadConfig } from './platform/config/load-config';
 import { EventBus } from './platform/events/event-bus';
 import { GatewayConfig } from './platform/http/gateway.config';
+import { RequestTracker } from './platform/http/request-tracker';
+import { releaseBootGarbage } from './platform/lifecycle/boot-garbage';
 import { ModelsService } from './providers/models.service';
 
 export interface GatewayOptions {
@@ -27,6 +29,7 @@ export async function runGateway({ host, port, configDir, newPairing = false }: 
   const pairing = gateway.app.get(PairingService);
   if (newPairing) await pairing.reset();
   const origin = await gateway.listen();
+  releaseBootGarbage(gateway.app.get(RequestTracker));
   const models = gateway.app.get(ModelsService);
   process.stdout.write(
     renderBanner({

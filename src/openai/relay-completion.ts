@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Usage } from '../providers/provider';
 import { malformed } from '../providers/failure';
-import { discard } from '../providers/model-host';
 import { CoalescedWriter } from './coalesced-writer';
 import { holdBack, readUpstream } from './upstream-body';
 import type { UpstreamAnswer } from './upstream-body';
@@ -15,7 +14,7 @@ const HELD_BYTES = 1_048_576;
 export async function relayCompletion(upstream: UpstreamAnswer, response: ServerResponse): Promise<Usage | undefined> {
   const { body, headers, provider } = upstream;
   if (!String(headers['content-type'] ?? '').includes('json')) {
-    discard(body);
+    body.discard();
     throw malformed(provider);
   }
   const held: Buffer[] = [];

@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { GatewayRequest } from '../platform/http/principal';
 import { cut, malformed } from '../providers/failure';
-import { discard } from '../providers/model-host';
 import type { Usage } from '../providers/provider';
 import { CoalescedWriter } from './coalesced-writer';
 import { StreamFrames } from './stream-frames';
@@ -23,7 +22,7 @@ export async function relayStream(
 ): Promise<Usage | undefined> {
   const { body, headers, statusCode, provider } = upstream;
   if (!String(headers['content-type'] ?? '').includes('text/event-stream')) {
-    discard(body);
+    body.discard();
     throw malformed(provider);
   }
   copyHeaders(headers, response);

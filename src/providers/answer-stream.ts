@@ -1,6 +1,7 @@
-import type { Dispatcher } from 'undici';
+import type { AnswerBody } from '../platform/egress/answer-body';
+import type { EgressAnswer } from '../platform/egress/exchange';
 import { cut, malformed } from './failure';
-import { discard, readText, type ModelHost } from './model-host';
+import type { ModelHost } from './model-host';
 import type { ModelEvent } from './provider';
 import { ProviderError } from './provider-error';
 import { OversizedStream, SseReader } from './sse-reader';
@@ -20,13 +21,13 @@ export interface AnswerDecoder {
 /** Reads a host's answer as events while it arrives. Throws ProviderError or the signal's reason, and never leaves the body open. */
 export async function* readAnswer(
   host: ModelHost,
-  response: Dispatcher.ResponseData,
+  response: EgressAnswer,
   decoder: AnswerDecoder,
   signal: AbortSignal,
 ): AsyncGenerator<ModelEvent, void, undefined> {
   try {
     if (String(response.headers['content-type']).startsWith('application/json')) {
-      yield* decoder.whole(JSON.parse(await readText(response, WHOLE_ANSWER_LIMIT)));
+      yield* decoder.whole(JSON.parse(await response.body.text(WHOLE_ANSWER_LIMIT)));
     } else {
       yield* readStream(response, decoder);
     }
@@ -41,14 +42,13 @@ export async function* readAnswer(
 }
 
 async function* readStream(
-  response: Dispatcher.ResponseData,
+  response: EgressAnswer,
   decoder: AnswerDecoder,
 ): AsyncGenerator<ModelEvent, void, undefined> {
   const reader = new SseReader();
   let received = false;
   let understood = false;
-  // Leaving the loop must not destroy the body: the few bytes behind the last event are what makes the connection reusable.
-  for await (const chunk of response.body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+  for await (const chunk of response.body) {
     received = true;
     for (const data of reader.push(chunk)) {
       understood = true;
@@ -63,10 +63,10 @@ async function* readStream(
   if (received && !understood) throw new SyntaxError('the answer holds no event');
 }
 
-function release(body: Dispatcher.ResponseData['body'], ended: boolean): void {
-  if (body.destroyed) return;
-  if (ended || body.readableEnded) body.dump().catch(() => undefined);
-  else discard(body);
+function release(body: AnswerBody, ended: boolean): void {
+  // The few bytes behind the last event are what makes the connection reusable.
+  if (ended || body.ended) body.drain();
+  else body.discard();
 }
 
 function translate(host: ModelHost, error: unknown, signal: AbortSignal): unknown {

@@ -1,4 +1,4 @@
-import type { Dispatcher } from 'undici';
+import type { EgressAnswer } from '../platform/egress/exchange';
 import type { CallRecord } from './call-record';
 import type { Usage } from './provider';
 
@@ -11,11 +11,11 @@ const STREAM_OVERHEAD = 50;
  */
 export class ForwardedAnswer {
   readonly statusCode: number;
-  readonly headers: Dispatcher.ResponseData['headers'];
-  readonly body: Dispatcher.ResponseData['body'];
+  readonly headers: EgressAnswer['headers'];
+  readonly body: EgressAnswer['body'];
 
   constructor(
-    response: Dispatcher.ResponseData,
+    response: EgressAnswer,
     private readonly record: CallRecord,
     private readonly streamed: boolean,
   ) {

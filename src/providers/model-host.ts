@@ -1,5 +1,5 @@
-import type { Dispatcher } from 'undici';
 import type { Egress } from '../platform/egress/egress';
+import type { EgressAnswer } from '../platform/egress/exchange';
 import { egressFailure, EgressError } from '../platform/egress/egress-error';
 import { brokenOff, malformed, refusal, unanswered } from './failure';
 import { KeyRing } from './key-ring';
@@ -40,13 +40,13 @@ export class ModelHost {
   }
 
   /** Resolves with a 2xx and its unread body. Throws ProviderError or the signal's reason. */
-  async post(body: string | Buffer, stream: boolean, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  async post(body: string | Buffer, stream: boolean, signal: AbortSignal): Promise<EgressAnswer> {
     for (let tried = 1; ; tried++) {
       const key = this.keys.current;
       const response = await this.send(body, stream, signal, key);
       if (response.statusCode >= 200 && response.statusCode < 300) {
         if (!String(response.headers['content-type']).startsWith('text/html')) return response;
-        discard(response.body);
+        response.body.discard();
         throw malformed(this.id);
       }
       const error = await this.refusal(response, signal);
@@ -65,12 +65,7 @@ export class ModelHost {
     return this.settings.secrets;
   }
 
-  private async send(
-    body: string | Buffer,
-    stream: boolean,
-    signal: AbortSignal,
-    key: number,
-  ): Promise<Dispatcher.ResponseData> {
+  private async send(body: string | Buffer, stream: boolean, signal: AbortSignal, key: number): Promise<EgressAnswer> {
     const { timeouts, headers } = this.settings;
     try {
       return await this.egress.request({
@@ -88,12 +83,12 @@ export class ModelHost {
     }
   }
 
-  private async refusal(response: Dispatcher.ResponseData, signal: AbortSignal): Promise<ProviderError> {
+  private async refusal(response: EgressAnswer, signal: AbortSignal): Promise<ProviderError> {
     const { statusCode, headers } = response;
-    const timer = setTimeout(() => discard(response.body), ERROR_BODY_TIMEOUT);
+    const timer = setTimeout(() => response.body.discard(), ERROR_BODY_TIMEOUT);
     let text = '';
     try {
-      text = await readText(response, ERROR_BODY_LIMIT);
+      text = await response.body.text(ERROR_BODY_LIMIT);
     } catch {
       // The status alone says enough when its body cannot be read.
       signal.throwIfAborted();
@@ -107,21 +102,4 @@ export class ModelHost {
       retryAfterSeconds(headers, Date.now()),
     );
   }
-}
-
-/** Reads a body to its end, or up to `limit` bytes, and leaves the connection reusable where it can. */
-export async function readText(response: Dispatcher.ResponseData, limit: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of response.body as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > limit) break;
-  }
-  return Buffer.concat(chunks).toString('utf8', 0, limit);
-}
-
-/** Gives up a body that nobody reads; the connection closes. */
-export function discard(body: Dispatcher.ResponseData['body']): void {
-  body.on('error', () => undefined).destroy();
 }

@@ -1,4 +1,4 @@
-import type { Dispatcher } from 'undici';
+import type { EgressAnswer } from '../platform/egress/exchange';
 
 /** A picture is a `data:` URL or an http(s) URL that the model's host fetches itself. */
 export type ContentPart =
@@ -107,5 +107,5 @@ export interface ModelProvider {
    * Forwards a chat-completions body byte for byte and hands the upstream's answer back unread.
    * Only providers whose wire is OpenAI's have it. Throws `ProviderError` for anything but a 2xx.
    */
-  forward?(request: RawChatRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData>;
+  forward?(request: RawChatRequest, signal: AbortSignal): Promise<EgressAnswer>;
 }

@@ -4,6 +4,8 @@ import type { Agent, Dispatcher } from 'undici';
 import { ConfigService } from '../config/config.service';
 import { EgressConfig } from './egress.config';
 import { EgressError, egressFailure } from './egress-error';
+import { Exchange } from './exchange';
+import type { EgressAnswer } from './exchange';
 
 type Undici = typeof undiciModule;
 
@@ -37,21 +39,23 @@ export class Egress implements OnApplicationShutdown {
 
   constructor(private readonly config: ConfigService) {}
 
-  /** Resolves with any status and an unread body, which the caller reads to the end or destroys. Rejects with EgressError or the signal's reason. */
-  async request(request: EgressRequest): Promise<Dispatcher.ResponseData> {
+  /** Resolves with any status and an unread body, which the caller reads to its end, drains or discards. Rejects with EgressError or the signal's reason. */
+  async request(request: EgressRequest): Promise<EgressAnswer> {
     const { signal } = request;
     try {
       const dispatcher = this.dispatcher ?? (await this.open());
-      return await dispatcher.request({
+      const exchange = new Exchange(signal);
+      const options = {
         origin: request.origin,
         path: request.path,
         method: request.method,
         headers: request.headers as Record<string, string>,
         body: request.body ?? null,
-        signal,
         headersTimeout: request.answerTimeout,
         bodyTimeout: request.idleTimeout,
-      });
+      };
+      dispatcher.dispatch(options, exchange);
+      return await exchange.answer;
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       throw new EgressError(egressFailure(error), error);

@@ -1,4 +1,4 @@
-import type { Dispatcher } from 'undici';
+import type { EgressAnswer } from '../../platform/egress/exchange';
 import { readAnswer } from '../answer-stream';
 import type { ModelHost } from '../model-host';
 import type { ChatRequest, ModelEvent, ModelProvider, RawChatRequest } from '../provider';
@@ -28,11 +28,11 @@ export class OpenAiCompatibleProvider implements ModelProvider {
     yield* readAnswer(this.host, response, new ChatDecoder(this.id, this.host.secrets), signal);
   }
 
-  forward(request: RawChatRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  forward(request: RawChatRequest, signal: AbortSignal): Promise<EgressAnswer> {
     return this.host.post(request.body, request.stream, signal);
   }
 
-  private async ask(request: ChatRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  private async ask(request: ChatRequest, signal: AbortSignal): Promise<EgressAnswer> {
     for (;;) {
       const dialect = this.dialects.get(request.model) ?? this.usual;
       try {

@@ -268,7 +268,7 @@ describe('calling models reliably', () => {
     it('retries before the answer and never asks another provider', async () => {
       await start('fallback_providers = ["two"]');
       firstHost = inTurn(refuse(503), good());
-      (await forward(true)).body.on('error', () => undefined).destroy();
+      (await forward(true)).body.discard();
       firstHost = refuse(400, { message: 'bad field', param: 'odd', type: 'invalid_request_error' });
       await expect(forward(true)).rejects.toMatchObject({
         kind: 'invalid_request',
