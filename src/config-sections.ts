@@ -16,6 +16,9 @@ import { ObservabilityConfig } from './platform/metrics/observability.config';
 import { ModelsConfig } from './providers/models.config';
 import { ReliabilityConfig } from './providers/reliability.config';
 import { AutonomyConfig } from './tools/safety/autonomy.config';
+import { HttpRequestConfig } from './tools/web/http-request.config';
+import { WebFetchConfig } from './tools/web/web-fetch.config';
+import { WebSearchConfig } from './tools/web/web-search.config';
 
 /** Every table of config.toml, in the order of config.example.toml. */
 export const configSections: readonly SectionClass[] = [
@@ -33,6 +36,9 @@ export const configSections: readonly SectionClass[] = [
   StorageConfig,
   EgressConfig,
   UrlAccessConfig,
+  HttpRequestConfig,
+  WebFetchConfig,
+  WebSearchConfig,
   LoggingConfig,
   ObservabilityConfig,
   LifecycleConfig,

@@ -21,10 +21,11 @@ import { ToolGate } from './tool-gate';
 import { ToolRegistry } from './tool.registry';
 import { ToolsController } from './tools.controller';
 import { SafetyMetrics, toolMetricProviders } from './tools.metrics';
+import { WebToolsModule } from './web/web-tools.module';
 
 /** The tools that come with the gateway, the registry that finds those of every room, and the gate in front of them all. */
 @Module({
-  imports: [DiscoveryModule, MemoryModule],
+  imports: [DiscoveryModule, MemoryModule, WebToolsModule],
   controllers: [ToolsController, ApprovalsController],
   providers: [
     ToolRegistry,

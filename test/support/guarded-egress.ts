@@ -5,9 +5,9 @@ import { isIPv6 } from 'node:net';
 import { configSections } from '../../src/config-sections';
 import type { ConfigService } from '../../src/platform/config/config.service';
 import { loadConfig } from '../../src/platform/config/load-config';
+import { EgressError } from '../../src/platform/egress/egress-error';
 import { GuardedEgress } from '../../src/platform/egress/guarded-egress';
 import { HostResolver } from '../../src/platform/egress/host-resolver';
-import { EgressError } from '../../src/platform/egress/egress-error';
 import { EventBus, type GatewayEvents } from '../../src/platform/events/event-bus';
 import { tempDir } from './temp-dir';
 
@@ -42,11 +42,11 @@ export interface GuardUnderTest {
 }
 
 /** The guard on a real configuration file, with names of the test's own. */
-export async function startGuard(toml = ''): Promise<GuardUnderTest> {
+export async function startGuard(toml = '', env: Record<string, string> = {}): Promise<GuardUnderTest> {
   const dir = await tempDir();
   const write = (text: string) => writeFile(join(dir.path, 'config.toml'), text, { mode: 0o600 });
   await write(toml);
-  const config = await loadConfig({ sections: configSections, configDir: dir.path, env: {} });
+  const config = await loadConfig({ sections: configSections, configDir: dir.path, env });
   const events = new EventBus();
   const hosts = new Hosts();
   const finished: GatewayEvents['egress.finished'][] = [];

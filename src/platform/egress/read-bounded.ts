@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { EgressFailure } from './egress-error';
 import { EgressError, egressFailure } from './egress-error';
@@ -26,7 +26,12 @@ export interface BoundedBody {
  * Reads a body until `maxBytes`, counted after decompression, and lets go of the rest: neither a body without end nor one that unpacks
  * into gigabytes costs more. Rejects with EgressError when it breaks off or is packed in a way that nobody asked for.
  */
-export async function readBounded(source: Readable, encoding: string, maxBytes: number): Promise<BoundedBody> {
+export async function readBounded(
+  body: AsyncIterable<Buffer>,
+  encoding: string,
+  maxBytes: number,
+): Promise<BoundedBody> {
+  const source = body instanceof Readable ? body : Readable.from(body, { objectMode: false });
   // A destroyed body announces that it was not read; that is what destroying it is for.
   source.on('error', () => undefined);
   const stream = decoded(source, encoding.trim().toLowerCase(), maxBytes);

@@ -1,6 +1,4 @@
 import { once } from 'node:events';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, createGzip, deflateSync, gzipSync } from 'node:zlib';
@@ -11,42 +9,14 @@ import { HostResolver } from '../../../../src/platform/egress/host-resolver';
 import { type GuardUnderTest, startGuard } from '../../../support/guarded-egress';
 import { patient } from '../../../support/models';
 import { until } from '../../../support/until';
+import { startWebSite, type WebHandler, type WebSite } from '../../../support/web-site';
 
-type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void;
-
-/** An HTTP server at an address of this machine that remembers what it was asked. */
-interface Site {
-  port: number;
-  asked: { method: string; path: string; headers: IncomingMessage['headers']; body: string }[];
-  connections: number;
-  open: number;
-}
-
-const servers: Server[] = [];
-
-async function startSite(handler: Handler, address = '127.0.0.1', port = 0): Promise<Site> {
-  const site: Site = { port: 0, asked: [], connections: 0, open: 0 };
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (piece: Buffer) => chunks.push(piece));
-    request.on('end', () => {
-      const body = Buffer.concat(chunks).toString();
-      const { method = '', url = '', headers } = request;
-      site.asked.push({ method, path: url, headers, body });
-      handler(request, response, body);
-    });
-  });
-  server.on('connection', (socket) => {
-    site.connections++;
-    site.open++;
-    socket.on('close', () => site.open--).on('error', () => undefined);
-  });
-  servers.push(server);
-  server.listen(port, address);
-  await once(server, 'listening');
-  site.port = (server.address() as AddressInfo).port;
+const sites: WebSite[] = [];
+const startSite = async (handler: WebHandler, address?: string, port?: number) => {
+  const site = await startWebSite(handler, address, port);
+  sites.push(site);
   return site;
-}
+};
 
 describe('GuardedEgress', () => {
   let guard: GuardUnderTest;
@@ -54,10 +24,7 @@ describe('GuardedEgress', () => {
   const start = async (toml = '[security.url_access]\nallow_loopback = true\n') => (guard = await startGuard(toml));
 
   afterEach(async () => {
-    for (const server of servers.splice(0)) {
-      server.closeAllConnections();
-      server.close();
-    }
+    for (const site of sites.splice(0)) await site.stop();
     await guard.stop();
   });
 
@@ -139,17 +106,17 @@ describe('GuardedEgress', () => {
         },
       });
       server.on('tlsClientError', () => undefined);
-      servers.push(server);
       server.listen(0, '127.0.0.1');
       await once(server, 'listening');
       guard.hosts.set('secure.example', ['127.0.0.1']);
       await failure(`https://secure.example.:${(server.address() as AddressInfo).port}/`);
+      server.close();
       expect(names).toEqual(['secure.example']);
     });
   });
 
   describe('against names that change', () => {
-    const two = async (handler: Handler = (_request, response) => void response.end('public')) => {
+    const two = async (handler: WebHandler = (_request, response) => void response.end('public')) => {
       await start('[security.url_access]\nallow_cidrs = ["127.0.0.2"]\n');
       const open = await startSite(handler, '127.0.0.2');
       const secret = await startSite((_request, response) => void response.end('secret'), '127.0.0.1', open.port);
@@ -214,7 +181,7 @@ describe('GuardedEgress', () => {
 
   describe('on redirects', () => {
     const redirecting =
-      (locations: Record<string, [number, string]>): Handler =>
+      (locations: Record<string, [number, string]>): WebHandler =>
       (incoming, response) => {
         const [status, location] = locations[incoming.url ?? ''] ?? [200, undefined];
         response.writeHead(status, location === undefined ? {} : { location }).end(`at ${incoming.url}`);
@@ -317,7 +284,7 @@ describe('GuardedEgress', () => {
   });
 
   describe('against bodies', () => {
-    const serve = async (handler: Handler) => {
+    const serve = async (handler: WebHandler) => {
       await start();
       const site = await startSite(handler);
       return { site, url: `http://127.0.0.1:${site.port}/` };
@@ -438,8 +405,7 @@ describe('GuardedEgress', () => {
     const site = await startSite((incoming) => void incoming.socket.destroy());
     expect(await failure('http://nowhere.example/')).toBe('dns');
     expect(await failure(`http://127.0.0.1:${site.port}/`)).toBe('reset');
-    servers[0]?.close();
-    await until(() => !servers[0]?.listening);
+    await site.stop();
     expect(await failure(`http://127.0.0.1:${site.port}/`)).toBe('refused');
     expect(guard.finished.map(({ outcome }) => outcome)).toEqual(['dns', 'reset', 'refused']);
   });
