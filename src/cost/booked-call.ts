@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Booking, CallEnd, PlannedCall } from '../providers/model-budget';
 import type { ModelTarget } from '../providers/models.service';
+import { estimateInput, lengthWish } from './token-estimate';
 
 /** A try that was made, before it has a price. */
 export interface MadeCall {
@@ -23,6 +24,7 @@ export class BookedCall implements Booking {
   readonly id = randomUUID();
   /** Its reservation is in the database. */
   reserved = false;
+  private question: { inputTokens: number; wish: number | undefined } | undefined;
   /** Input tokens that the budget counted on; 0 where it was not asked. */
   expectedInput = 0;
   private open = true;
@@ -33,6 +35,16 @@ export class BookedCall implements Booking {
     private readonly sink: CallSink,
     public target: ModelTarget = planned.target,
   ) {}
+
+  /** Roughly. */
+  get inputTokens(): number {
+    return this.measured.inputTokens;
+  }
+
+  /** Tokens of the answer at the most, where somebody has set a limit. */
+  get maxTokens(): number | undefined {
+    return this.planned.maxTokens ?? this.measured.wish;
+  }
 
   ended(end: CallEnd): void {
     if (!this.open) return;
@@ -47,6 +59,13 @@ export class BookedCall implements Booking {
 
   release(): void {
     if (this.open) this.close();
+  }
+
+  /** Once, also when the call is asked for again and again while it waits. */
+  private get measured() {
+    const { request } = this.planned;
+    this.question ??= { inputTokens: estimateInput(request), wish: lengthWish(request) };
+    return this.question;
   }
 
   private close(): void {

@@ -33,14 +33,14 @@ export class BudgetJudge {
     private readonly clock: Clock,
   ) {}
 
-  rule(state: BudgetState, { planned }: BookedCall): Ruling {
-    const { target } = planned;
-    const first = this.weigh(state, planned, target);
+  rule(state: BudgetState, call: BookedCall): Ruling {
+    const { target, mayReroute } = call.planned;
+    const first = this.weigh(state, call, target);
     if (first.verdict.kind !== 'exceeded') return ruling(first, undefined);
     const { period, spent } = first.verdict;
-    const cheaper = planned.mayReroute ? this.cheaper(target) : undefined;
+    const cheaper = mayReroute ? this.cheaper(target) : undefined;
     if (cheaper) {
-      const second = this.weigh(state, planned, cheaper);
+      const second = this.weigh(state, call, cheaper);
       if (second.verdict.kind !== 'exceeded') return ruling(second, period);
     }
     return { kind: 'refuse', period, spent, error: this.refusal(first.candidate, period, spent) };
@@ -55,10 +55,10 @@ export class BudgetJudge {
     this.watch.enforced(made.period, 'blocked', owner);
   }
 
-  private weigh(state: BudgetState, planned: BookedCall['planned'], target: ModelTarget) {
+  private weigh(state: BudgetState, call: BookedCall, target: ModelTarget) {
     const { daily_limit_usd, monthly_limit_usd } = this.config.get(CostConfig);
-    const forecast = this.forecast.of(planned, target);
-    const candidate = this.forecast.candidate(planned, target, forecast);
+    const forecast = this.forecast.of(call, target);
+    const candidate = this.forecast.candidate(call, target, forecast);
     const limits = { daily: fromUsd(daily_limit_usd), monthly: fromUsd(monthly_limit_usd) };
     return { target, forecast, candidate, verdict: judge(state, limits, candidate) };
   }

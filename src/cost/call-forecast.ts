@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { ConfigService } from '../platform/config/config.service';
-import type { PlannedCall } from '../providers/model-budget';
 import type { ModelTarget } from '../providers/models.service';
+import type { BookedCall } from './booked-call';
 import type { Candidate } from './budget-rule';
 import { CostConfig } from './cost.config';
 import { ModelExperience } from './model-experience';
 import { PriceList } from './price-list';
-import { estimateInput, lengthWish } from './token-estimate';
 
 /** What a call will probably need, as it is booked should nobody learn the truth. */
 export interface Forecast {
@@ -28,33 +27,26 @@ export class CallForecast {
     private readonly experience: ModelExperience,
   ) {}
 
-  of({ request, maxTokens }: PlannedCall, { provider, model }: ModelTarget): Forecast {
-    const inputTokens = estimateInput(request);
+  of(call: BookedCall, { provider, model }: ModelTarget = call.target): Forecast {
+    const { inputTokens, maxTokens } = call;
     const usual = Math.max(Math.ceil(inputTokens / 4), LEAST_OUTPUT);
-    const outputTokens = Math.min(usual, maxTokens ?? lengthWish(request) ?? usual);
-    return {
-      inputTokens,
-      outputTokens,
-      nano: this.prices.rate(provider.id, model).nano({ inputTokens, outputTokens }),
-    };
+    const outputTokens = Math.min(usual, maxTokens ?? usual);
+    const nano = this.prices.rate(provider.id, model).nano({ inputTokens, outputTokens });
+    return { inputTokens, outputTokens, nano };
   }
 
-  candidate(
-    call: PlannedCall,
-    { provider, model }: ModelTarget,
-    { inputTokens, outputTokens, nano }: Forecast,
-  ): Candidate {
+  candidate(call: BookedCall, { provider, model }: ModelTarget, forecast: Forecast): Candidate {
     const rate = this.prices.rate(provider.id, model);
     const percent = 1 + this.config.get(CostConfig).enforcement.reserve_percent / 100;
     const seen = this.experience.of(provider.id, model);
     const { inputPercent, outputTokens: longest } = seen ?? UNPROVEN;
     const most = {
-      inputTokens: Math.ceil((inputTokens * Math.max(100, inputPercent)) / 100),
-      outputTokens: call.maxTokens ?? lengthWish(call.request) ?? Math.max(outputTokens, longest),
+      inputTokens: Math.ceil((forecast.inputTokens * Math.max(100, inputPercent)) / 100),
+      outputTokens: call.maxTokens ?? Math.max(forecast.outputTokens, longest),
     };
     return {
       model: `${provider.id}/${model}`,
-      expected: Math.round(nano * percent),
+      expected: Math.round(forecast.nano * percent),
       most: Math.round(rate.nano(most) * percent),
       proven: seen !== undefined,
     };

@@ -22,7 +22,7 @@ export interface UsageRow extends CallerColumns {
   cost_nano: number;
   /** 1 when tokens or price are our estimate. */
   estimated: number;
-  /** Input tokens that we expected before the call; 0 where nobody asked. */
+  /** Input tokens that we expected before a call that went to its end; 0 where nobody asked. */
   expected_input: number;
 }
 

@@ -52,8 +52,8 @@ export class ModelExperience {
     );
   }
 
-  learn({ provider, model, estimated, expected_input, input_tokens, output_tokens }: UsageRow): void {
-    if (estimated === 1 || expected_input === 0) return;
+  learn({ provider, model, expected_input, input_tokens, output_tokens }: UsageRow): void {
+    if (expected_input === 0) return;
     const key = `${provider}/${model}`;
     const before = this.models.get(key);
     if (!before && this.models.size >= MOST_MODELS) return;

@@ -5,6 +5,9 @@ import { Database } from '../platform/database/database';
 import { firstDay } from './budget-calendar';
 import type { CostTables, ReservationRow } from './cost.tables';
 
+/** A database takes only so many parameters in one statement. */
+const ROWS_AT_ONCE = 200;
+
 /** What has been spent and set aside at one moment; nano-USD. */
 export interface BudgetState {
   daily: number;
@@ -32,7 +35,10 @@ export class ReservationRepository {
         );
       }
       const rows = decide(await state(transaction, now));
-      if (rows.length > 0) await transaction.insertInto('cost_reservations').values(rows).execute();
+      for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
+        const some = rows.slice(start, start + ROWS_AT_ONCE);
+        await transaction.insertInto('cost_reservations').values(some).execute();
+      }
     });
   }
 

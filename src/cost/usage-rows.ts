@@ -6,7 +6,7 @@ import { CallForecast } from './call-forecast';
 import type { Forecast } from './call-forecast';
 import type { ReservationRow, UsageRow } from './cost.tables';
 import { PriceList } from './price-list';
-import { estimateInput, estimateOutput } from './token-estimate';
+import { estimateOutput } from './token-estimate';
 
 /** Puts calls into rows, with their price, once `load` has resolved. */
 @Injectable()
@@ -34,7 +34,8 @@ export class UsageRows {
       reasoning_tokens: usage.reasoningTokens ?? 0,
       cost_nano: rate.nano(usage),
       estimated: sound(end.usage) && rate.known ? 0 : 1,
-      expected_input: call.expectedInput,
+      // What broke off teaches nothing about calls that go to their end.
+      expected_input: end.outcome === 'ok' ? call.expectedInput : 0,
     };
   }
 
@@ -42,7 +43,7 @@ export class UsageRows {
   reservation(
     call: BookedCall,
     lease: { instance: string; until: number },
-    forecast: Forecast = this.forecast.of(call.planned, call.target),
+    forecast: Forecast = this.forecast.of(call),
     amount = forecast.nano,
   ): ReservationRow {
     return {
@@ -83,8 +84,8 @@ function common({ planned: { caller }, target, startedAt }: BookedCall) {
   };
 }
 
-function guess({ planned }: BookedCall, answered: boolean, written: number): Usage {
-  return { inputTokens: estimateInput(planned.request), outputTokens: answered ? estimateOutput(written) : 0 };
+function guess({ inputTokens }: BookedCall, answered: boolean, written: number): Usage {
+  return { inputTokens, outputTokens: answered ? estimateOutput(written) : 0 };
 }
 
 /** Hosts state whole numbers; anything else would spoil the sums. */

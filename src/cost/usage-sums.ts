@@ -20,12 +20,11 @@ function add(sums: Map<string, UsageDayRow>, record: UsageRow, sign: 1 | -1): vo
   sum.cached_tokens += sign * record.cached_tokens;
   sum.reasoning_tokens += sign * record.reasoning_tokens;
   sum.cost_nano += sign * record.cost_nano;
-  if (sign === 1 && record.estimated === 0) learn(sum, record);
+  if (sign === 1 && record.expected_input > 0) learn(sum, record);
 }
 
 function learn(sum: UsageDayRow, { input_tokens, output_tokens, expected_input }: UsageRow): void {
   sum.most_output = Math.max(sum.most_output, output_tokens);
-  if (expected_input === 0) return;
   sum.most_input_percent = Math.max(sum.most_input_percent, Math.ceil((100 * input_tokens) / expected_input));
 }
 

@@ -215,7 +215,7 @@ describeEachDatabase('the books', (open, { dialect }) => {
       [
         record({ expected_input: 50, output_tokens: 700 }),
         record({ expected_input: 100, output_tokens: 20, owner: 'bob' }),
-        record({ expected_input: 1, output_tokens: 99_999, estimated: 1 }),
+        record({ expected_input: 0, output_tokens: 99_999 }),
         record({ expected_input: 1, model: 'old', day: '2026-01-01' }),
         record({ expected_input: 0, model: 'unasked' }),
       ],

@@ -217,6 +217,19 @@ describe('a call that has to wait for others', () => {
     expect((await second).status).toBe(200);
   });
 
+  it('does not wait any more once it is known what calls of its model cost', async () => {
+    const { first, token } = await oneUnderWay();
+    goOn();
+    expect((await first).status).toBe(200);
+    await gateway?.cost();
+
+    const others = Array.from({ length: 20 }, () => ask(token));
+
+    await until(() => held?.length === 20);
+    goOn();
+    for (const other of others) expect((await other).status).toBe(200);
+  });
+
   it('takes no room when its caller leaves', async () => {
     const { first, token } = await oneUnderWay();
     const leaving = new AbortController();
