@@ -15,7 +15,6 @@ const CHECKS_NOTHING = new Set([
 ]);
 /** Options of grep after which the first plain word still is the pattern, not a file. */
 const GREP_HARMLESS = /^-[nivclLohHqswxEFGPzZ]+$/;
-const URL = /^[a-z][a-z0-9+.-]*:\/\//i;
 
 /**
  * Everything in the words of a command that the program could take for the path of a file: each word, what stands behind `=` and `:`,
@@ -44,9 +43,6 @@ export function pathsIn(
 }
 
 function valuesIn(word: string): string[] {
-  const values: string[] = [];
-  for (const mark of URL.test(word) ? ['='] : ['=', ':']) {
-    for (let at = word.indexOf(mark); at !== -1; at = word.indexOf(mark, at + 1)) values.push(word.slice(at + 1));
-  }
-  return values;
+  // What begins with two slashes behind a colon is the rest of a URL.
+  return [...word.matchAll(/=|:(?!\/\/)/g)].map(({ index }) => word.slice(index + 1));
 }

@@ -24,13 +24,18 @@ export async function expandGlobs(words: readonly ShellWord[], guard: PathGuard)
 async function matches(glob: string, text: string, guard: PathGuard): Promise<string[]> {
   const segments = glob.split('/');
   let found = [''];
+  let isGuess = false;
   for (const [index, segment] of segments.entries()) {
     const before = (base: string) => (index === 0 ? '' : `${base}/`);
     if (isLiteral(segment)) {
       found = found.map((base) => before(base) + segment.replace(/\\(.)/g, '$1'));
       continue;
     }
-    const lists = await Promise.all(found.map((base) => namesIn(index === 0 ? '.' : base || '/', segment, guard)));
+    const folders = found.map((base) => (index === 0 ? '.' : base || '/'));
+    // What a pattern only happens to match may be off limits; a folder that is named may not.
+    const skip = isGuess ? (): string[] => [] : undefined;
+    const lists = await Promise.all(folders.map((folder) => namesIn(folder, segment, guard).catch(skip)));
+    isGuess = true;
     found = found.flatMap((base, at) => (lists[at] ?? []).map((name) => before(base) + name));
     if (found.length > MAX_MATCHES) throw new CallRefused(`the pattern ${JSON.stringify(text)} matches too many files`);
   }

@@ -81,7 +81,7 @@ class Parser {
     if (char === '"') return this.doubleQuoted();
     if (char === '\\') return this.add(this.escaped());
     if (char === '#' && !this.word) throw new Refused('comments are not allowed; quote the "#"');
-    this.add(char, '*?['.includes(char));
+    this.add(char, true);
   }
 
   private operator(first: string): ShellOperator {
@@ -122,11 +122,12 @@ class Parser {
     return char;
   }
 
-  private add(text: string, isGlob = false): void {
+  /** @param isBare neither quoted nor escaped */
+  private add(text: string, isBare = false): void {
     this.word ??= { text: '', glob: '', isGlob: false };
     this.word.text += text;
-    this.word.glob += isGlob ? text : text.replace(/[*?[\]\\]/g, '\\$&');
-    this.word.isGlob ||= isGlob;
+    this.word.glob += isBare ? text : text.replace(/[*?[\]\\]/g, '\\$&');
+    this.word.isGlob ||= isBare && '*?['.includes(text);
   }
 
   private endWord(): void {
