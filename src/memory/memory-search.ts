@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../platform/clock';
+import { ConfigService } from '../platform/config/config.service';
 import type { MemoryScope } from './memory';
 import type { MemoryRow } from './memory.repository';
 import { MemoryRepository } from './memory.repository';
 import { queryWords } from './memory-words';
-import { keywordRelevance, score, wordWeight } from './relevance';
+import { MemoryConfig } from './memory.config';
+import { blend, keywordRelevance, score, wordWeight } from './relevance';
+import { MeaningSearch } from './vectors/meaning-search';
 
 /** Characters of a question that are read. */
 const QUESTION_CHARS = 8_000;
@@ -31,25 +34,32 @@ export interface SearchOptions {
 export class MemorySearch {
   constructor(
     private readonly repository: MemoryRepository,
+    private readonly meaning: MeaningSearch,
+    private readonly config: ConfigService,
     private readonly clock: Clock,
   ) {}
 
   /** Best first. A question without any word finds nothing. */
   async search(scope: MemoryScope, question: string, { category, limit, minScore }: SearchOptions): Promise<Hit[]> {
-    const words = longest(queryWords(question.slice(0, QUESTION_CHARS)), WORDS);
+    const asked = question.slice(0, QUESTION_CHARS);
+    const words = longest(queryWords(asked), WORDS);
     if (words.length === 0) return [];
+    const vector = this.meaning.vectorOf(asked);
     const weights = await this.weigh(scope, words, category);
-    const finalists = heaviest(weights, Math.max(FINALISTS, limit));
+    const byWords = heaviest(weights, FINALISTS);
+    const cosines = await this.meaning.near(scope, await vector, { category, also: byWords });
+    const finalists = new Set([...byWords, ...heaviest(cosines, FINALISTS)]);
     const now = this.clock.now();
-    return (await this.repository.read(scope, finalists))
-      .map((row) => ({ row, score: this.score(row, weights.get(row.seq) ?? 0, now) }))
+    return (await this.repository.read(scope, [...finalists]))
+      .map((row) => ({ row, score: this.score(row, weights.get(row.seq) ?? 0, cosines.get(row.seq), now) }))
       .filter((hit) => hit.score >= minScore)
       .toSorted((a, b) => b.score - a.score || b.row.updated_at - a.row.updated_at || b.row.seq - a.row.seq)
       .slice(0, limit);
   }
 
-  private score(row: MemoryRow, weight: number, now: number): number {
-    const relevance = keywordRelevance(weight, row.key.length + row.content.length);
+  private score(row: MemoryRow, weight: number, cosine: number | undefined, now: number): number {
+    const keyword = keywordRelevance(weight, row.key.length + row.content.length);
+    const relevance = blend(keyword, cosine, this.config.get(MemoryConfig));
     return score(relevance, { category: row.category, updatedAt: row.updated_at }, now);
   }
 

@@ -25,9 +25,10 @@ interface MemoryWordsTable {
   tokens: string;
 }
 
+/** In PostgreSQL only where pgvector is, and the vector is of its type. */
 interface MemoryVectorsTable {
   seq: number;
-  /** Little-endian 32-bit floats of length 1 as a vector. */
+  /** Little-endian 32-bit floats of a vector of length 1. */
   vector: Uint8Array;
 }
 

@@ -28,6 +28,17 @@ export function keywordRelevance(weight: number, length: number): number {
   return bm25 / (bm25 + HALF_RELEVANT);
 }
 
+/** Words and meaning together; an entry without a vector is judged by its words alone. */
+export function blend(
+  keyword: number,
+  cosine: number | undefined,
+  weights: { keyword_weight: number; vector_weight: number },
+): number {
+  const sum = weights.keyword_weight + weights.vector_weight;
+  if (cosine === undefined || sum === 0) return keyword;
+  return (weights.keyword_weight * keyword + weights.vector_weight * Math.min(1, Math.max(0, cosine))) / sum;
+}
+
 /** Relevance with time decay for what is not permanent and the bonus for `core`, 0 to 1. */
 export function score(
   relevance: number,

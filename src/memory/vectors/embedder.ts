@@ -34,12 +34,12 @@ export class Embedder {
     return host && 'problem' in host ? host.problem : undefined;
   }
 
-  /** One vector of length 1 per text. Rejects with EmbeddingError, also when the host takes longer than `timeoutMs`. */
-  async embed(texts: readonly string[], timeoutMs: number): Promise<Float32Array[]> {
+  /** One vector of length 1 per text. Rejects with EmbeddingError, also when the signal ends it. */
+  async embed(texts: readonly string[], signal: AbortSignal): Promise<Float32Array[]> {
     const host = this.host();
     if (!host || 'problem' in host) throw new EmbeddingError('embeddings are off');
     const input = texts.map((text) => text.slice(0, TEXT_CHARS).toWellFormed());
-    const answer = await this.ask(host, input, AbortSignal.timeout(timeoutMs));
+    const answer = await this.ask(host, input, signal);
     return parseEmbeddings(answer, texts.length, host.dimensions);
   }
 

@@ -8,12 +8,7 @@ export function memory(dialect: DatabaseDialect): Migration {
   return {
     async up(db) {
       await createEntries(db, dialect);
-      await (dialect === 'sqlite' ? createSqliteWords(db) : createPostgresWords(db));
-      await db.schema
-        .createTable('memory_vectors')
-        .addColumn('seq', 'bigint', (column) => column.primaryKey().references('memories.seq').onDelete('cascade'))
-        .addColumn('vector', dialect === 'sqlite' ? 'blob' : 'bytea', (column) => column.notNull())
-        .execute();
+      await (dialect === 'sqlite' ? createSqliteIndexes(db) : createPostgresWords(db));
     },
   };
 }
@@ -47,19 +42,24 @@ async function createEntries(db: Kysely<unknown>, dialect: DatabaseDialect): Pro
       where archived_at is null`.execute(db);
   }
   await sql`create index memories_archived on memories (archived_at) where archived_at is not null`.execute(db);
-  await sql`create index memories_without_vector on memories (seq) where vector_model is null`.execute(db);
+  await sql`create index memories_by_vector_model on memories (vector_model, seq)`.execute(db);
 }
 
 /** The index keeps no copy of the texts; the gateway's own words come separated by blanks, so its tokenizer only splits there. */
-async function createSqliteWords(db: Kysely<unknown>): Promise<void> {
+async function createSqliteIndexes(db: Kysely<unknown>): Promise<void> {
   await sql`create virtual table memory_words using fts5(
     tokens, content = '', contentless_delete = 1, detail = 'none', tokenize = 'ascii'
   )`.execute(db);
   await sql`create trigger memories_forget_words after delete on memories begin
     delete from memory_words where rowid = old.seq;
   end`.execute(db);
+  await sql`create table memory_vectors (
+    seq integer primary key references memories (seq) on delete cascade,
+    vector blob not null
+  )`.execute(db);
 }
 
+/** Vectors come into being with the extension that they need, when embeddings are configured. */
 async function createPostgresWords(db: Kysely<unknown>): Promise<void> {
   await sql`create table memory_words (
     seq bigint primary key references memories (seq) on delete cascade,
