@@ -1,8 +1,8 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
 import type { ChatMessage, ChatRequest, ModelEvent, ModelProvider } from './provider';
 
-/** `/tool <name> {json}`: calls an offered tool, so that the agent loop can be seen without a model. */
-const TOOL_COMMAND = /^\/tool\s+([\w-]{1,64})(?:\s+(\{[\s\S]*\}))?\s*$/;
+/** `/tool <name> {json}`: calls an offered tool, so that the agent loop can be seen without a model. What the memory knows may stand before it. */
+const TOOL_COMMAND = /(?:^|\n\n)\/tool\s+([\w-]{1,64})(?:\s+(\{[\s\S]*\}))?\s*$/;
 
 /**
  * The model that is always there: says that it is the built-in echo model and repeats what was said, word by word.
