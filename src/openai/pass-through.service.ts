@@ -26,15 +26,13 @@ export class PassThroughService {
     const question = { body: forwardedBody(payload, target.model), stream };
     const answer = await this.models.forward(target, question, signal, callerOf(request));
     const { statusCode, headers, body } = answer;
-    const upstream = { statusCode, headers, body, provider: target.provider.id, signal, received: 0 };
+    const upstream = { statusCode, headers, body, provider: target.provider.id, signal };
     try {
       const usage = stream
         ? await relayStream(upstream, request, response, !includeUsage)
         : await relayCompletion(upstream, response);
-      answer.received(upstream.received);
       answer.finished(usage);
     } catch (error) {
-      answer.received(upstream.received);
       answer.failed(error);
       // What has begun to answer has told the client itself.
       if (!response.headersSent) throw error;

@@ -24,18 +24,21 @@ export class ForwardedAnswer {
     this.body = response.body;
   }
 
-  /** How many bytes of the body have come, to be said before its end: the measure of an answer whose usage is not stated. */
-  received(bytes: number): void {
-    this.record.wrote(this.streamed ? Math.ceil(bytes / STREAM_OVERHEAD) : bytes);
-  }
-
   /** The whole body was relayed. `usage` as the host stated it in there. */
   finished(usage?: Usage): void {
+    this.measure();
     this.record.completed(usage);
   }
 
   /** A ProviderError (`cut`, `timeout`, …) blames the host; anything else counts as a client that left. */
   failed(error: unknown, usage?: Usage): void {
+    this.measure();
     this.record.failed(error, usage);
+  }
+
+  /** What has come is the measure of an answer whose usage is not stated. */
+  private measure(): void {
+    const { received } = this.body;
+    this.record.wrote(this.streamed ? Math.ceil(received / STREAM_OVERHEAD) : received);
   }
 }

@@ -61,7 +61,9 @@ describe('the audit log', () => {
 
     const { entries } = await page();
 
-    expect(entries.filter(({ type }) => type === 'tool')).toMatchObject([{ target: 'calculate', outcome: 'ok' }]);
+    expect(entries.filter(({ type }) => type === 'tool')).toMatchObject([
+      { target: 'calculate', outcome: 'ok', door: 'api_chat', owner: expect.stringMatching(/^[0-9a-f]{16}$/) },
+    ]);
     expect(JSON.stringify(entries)).not.toMatch(/hunter2|6\*7|42"/);
   });
 

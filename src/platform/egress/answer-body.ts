@@ -10,6 +10,8 @@ const DRAIN_LIMIT = 131_072;
  * discarded; until then the host is held back. A body that breaks off rejects whatever reads it with the library's error.
  */
 export class AnswerBody implements AsyncIterable<Buffer> {
+  /** Bytes that have come so far, read or not. */
+  received = 0;
   private waiting: Buffer[] = [];
   private waitingBytes = 0;
   private onData: ((chunk: Buffer) => void) | undefined;
@@ -87,6 +89,7 @@ export class AnswerBody implements AsyncIterable<Buffer> {
 
   /** @internal for the exchange that feeds it, like the next two */
   push(chunk: Buffer): void {
+    this.received += chunk.length;
     if (this.onData) {
       this.onData(chunk);
       return;

@@ -331,6 +331,14 @@ ${ROUTES}`;
   });
 });
 
+describe('a budget that routes down to a model that does not exist', () => {
+  it('refuses', async () => {
+    const { fetch } = await start(`daily_limit_usd = 0\n[cost.enforcement]\nmode = "route_down"\n${DOLLAR_CALLS}`);
+
+    expect((await fetch('/api/chat', { json: { message: 'hello' } })).status).toBe(402);
+  });
+});
+
 describe('a budget that warns', () => {
   it('lets everything through and says once that a limit comes near, and once that it is passed', async () => {
     const { complete, cost } = await start(`daily_limit_usd = 2.5\nwarn_at_percent = 40\n${DOLLAR_CALLS}`);

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { startRawUpstream } from '../../support/upstream';
 import type { RawHandler, RawUpstream } from '../../support/upstream';
 import { until } from '../../support/until';
@@ -56,12 +57,14 @@ describe('a call whose tokens nobody has counted', () => {
   });
 
   it('is estimated when the answer breaks off', async () => {
+    let host: ServerResponse | undefined;
     play = (response) => {
+      host = response;
       stream(response, chunk(WORDS));
-      setImmediate(() => response.destroy());
     };
 
-    await (await gateway.fetch('/webhook', { json: { ...asked, stream: true } })).text();
+    const answer = await gateway.fetch('/webhook', { json: { ...asked, stream: true } });
+    for await (const piece of answer.body ?? []) if (piece.length > 0) host?.destroy();
 
     expect(await booked()).toBeGreaterThan(200);
   });
@@ -77,12 +80,19 @@ describe('a call whose tokens nobody has counted', () => {
   });
 
   it('is estimated when a forwarded stream breaks off', async () => {
+    let host: ServerResponse | undefined;
     play = (response) => {
-      stream(response, ...Array.from({ length: 100 }, () => chunk('four ')));
-      setImmediate(() => response.destroy());
+      host = response;
+      stream(response, ...Array.from({ length: 99 }, () => chunk('four ')), chunk('last '));
     };
 
-    await (await gateway.complete(WORDS, { stream: true })).text();
+    const answer = await gateway.complete(WORDS, { stream: true });
+    let read = '';
+    for await (const piece of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      read += piece;
+      if (read.includes('last ')) host?.destroy();
+    }
+    expect(read).toContain('"error"');
 
     const tokens = await booked();
     expect(tokens).toBeGreaterThan(150);
