@@ -18,8 +18,13 @@ export class HostResolver {
     return found;
   }
 
+  /** A resolver for one question, with the name servers of the system. */
+  protected open(): Resolver {
+    return new Resolver({ timeout: 3000, tries: 2 });
+  }
+
   private async query(host: string, signal: AbortSignal): Promise<LookupAddress[]> {
-    const resolver = new Resolver({ timeout: 3000, tries: 2 });
+    const resolver = this.open();
     const cancel = () => resolver.cancel();
     signal.addEventListener('abort', cancel, { once: true });
     try {
