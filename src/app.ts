@@ -11,7 +11,6 @@ import { EventBus } from './platform/events/event-bus';
 import { HealthService } from './platform/health/health.service';
 import { ExpressFront } from './platform/http/express-front';
 import { GatewayConfig } from './platform/http/gateway.config';
-import { jsonBody } from './platform/http/json-body';
 import { assertSafeBind, bindHost, originOf } from './platform/http/listen-address';
 import { createPrelude } from './platform/http/prelude';
 import { RequestTracker } from './platform/http/request-tracker';
@@ -48,7 +47,6 @@ export async function createApp({ config, events, logger = createLogger(config) 
       abortOnError: false,
     },
   );
-  app.use(jsonBody);
   answerSocketErrors(app.getHttpServer());
   await app.init();
   return {

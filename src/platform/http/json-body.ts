@@ -1,8 +1,7 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createParamDecorator } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
 import express from 'express';
-import type { NextFunction, Request, Response } from 'express';
 import { AppError } from '../errors/app-error';
 import type { GatewayRequest } from './principal';
 
@@ -27,13 +26,17 @@ const parse = express.json({
  * Reads the JSON body of native routes; `/v1` reads its own. Too large is answered at once, but a broken body only when a handler
  * asks for it by `@JsonBody()`: who may call comes before what was sent.
  */
-export function jsonBody(request: Request, response: Response, next: NextFunction): void {
-  if (request.url.startsWith('/v1/')) {
+export function jsonBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: (tooLarge?: AppError) => void,
+): void {
+  if (request.url?.startsWith('/v1/')) {
     next();
     return;
   }
-  parse(request, response, (error?: unknown) => {
-    const own = request as unknown as JsonRequest;
+  const own = request as JsonRequest;
+  parse(own, response, (error?: unknown) => {
     if (!error) {
       if (own.rawBody === undefined && hasBody(own)) own.bodyError = unsupported(own);
       next();

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ConfigService } from '../config/config.service';
+import { sendError } from '../errors/error.filter';
 import { runWithRequestId } from '../logging/request-context';
 import { clientKeyOf, forwardedAddress, parseCidr, peerAddress } from './client-address';
 import type { Cidr } from './client-address';
 import type { Prelude } from './express-front';
+import { jsonBody } from './json-body';
 import { GatewayConfig } from './gateway.config';
 import type { GatewayRequest } from './principal';
 import type { RequestTracker } from './request-tracker';
@@ -13,7 +15,7 @@ const GIVEN_ID = /^[\w.:-]{1,128}$/;
 
 /**
  * What happens to every request before any route is looked for: an id (the caller's `X-Request-Id` when it is a plain word),
- * the client's address, security headers, and the count of requests in flight.
+ * the client's address, security headers, the count of requests in flight, and the JSON body of native routes.
  */
 export function createPrelude(config: ConfigService, tracker: RequestTracker): Prelude {
   let proxies: { source: readonly string[]; ranges: Cidr[] } = { source: [], ranges: [] };
@@ -40,6 +42,8 @@ export function createPrelude(config: ConfigService, tracker: RequestTracker): P
     response.setHeader('Referrer-Policy', 'strict-origin-when-cross-origin');
     response.setHeader('Cache-Control', 'no-store');
     tracker.track(request, response);
-    runWithRequestId(request.id, next);
+    runWithRequestId(request.id, () =>
+      jsonBody(request, response, (error) => (error ? sendError(request, response, error) : next())),
+    );
   };
 }
