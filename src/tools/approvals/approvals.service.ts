@@ -38,7 +38,8 @@ export class ApprovalsService {
     const now = this.clock.now();
     if ((await this.repository.countPending(call.owner)) >= MAX_PENDING) return undefined;
     const { owner, sessionId, door, tool, risk, reason } = call;
-    const asked = { id: `apr_${randomBytes(12).toString('hex')}`, owner, sessionId, door, tool, risk, reason };
+    // Short enough not to be taken for a credential where it is shown.
+    const asked = { id: `apr_${randomBytes(7).toString('hex')}`, owner, sessionId, door, tool, risk, reason };
     const approval = {
       ...asked,
       arguments: shownArguments(call.args, (text) => this.guard.redact(text)),

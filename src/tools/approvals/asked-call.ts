@@ -24,15 +24,17 @@ export function hashCall({ owner, sessionId, tool, args }: AskedCall): string {
 
 /** The arguments as JSON for a person to judge: without secrets, and without characters that show something else than what is there. */
 export function shownArguments(args: Record<string, unknown>, redact: (text: string) => string): string {
-  const shown = JSON.stringify(args, (_, value: unknown) => (typeof value === 'string' ? cut(redact(value)) : value));
-  return shown.replace(/[\p{Cf}\p{Zl}\p{Zp}]/gu, (char) =>
-    [...Array(char.length).keys()].map((at) => `\\u${char.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''),
-  );
+  return JSON.stringify(args, (_, value: unknown) => (typeof value === 'string' ? visible(cut(redact(value))) : value));
 }
 
 function cut(text: string): string {
   if (text.length <= SHOWN_CHARS) return text;
   return `${text.slice(0, SHOWN_CHARS)}… [${text.length - SHOWN_CHARS} more characters]`;
+}
+
+/** Characters that steer terminals, turn the direction of writing or are not seen at all are written out. */
+function visible(text: string): string {
+  return text.replace(/(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
 }
 
 function canonicalJson(value: unknown): string {
