@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { built } from './gateway.ts';
 import { agent } from './figures/agent.ts';
 import { boot } from './figures/boot.ts';
+import { guard } from './figures/guard.ts';
 import { latency } from './figures/latency.ts';
 import { memory } from './figures/memory.ts';
 import { pace } from './figures/pace.ts';
@@ -28,6 +29,7 @@ const figures: Record<Group, (rig: Rig, options: Options) => Promise<Row[]>> = {
   pace,
   boot,
   memory,
+  guard,
 };
 
 async function measure(options: Options): Promise<void> {

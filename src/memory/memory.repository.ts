@@ -28,10 +28,15 @@ export interface Place {
 
 const COLUMNS = ['seq', 'id', 'owner', 'key', 'content', 'category', 'session_id', 'created_at', 'updated_at'] as const;
 
+/** Another replica may have stored the first entry. */
+const LOOK_AGAIN_MS = 1_000;
+
 /** Entries and their words in the gateway's database; the same on both dialects. Nothing here reads the whole table. */
 @Injectable()
 export class MemoryRepository {
   private readonly words: WordIndex;
+  private hasEntries = false;
+  private foundEmptyAt = -Infinity;
 
   constructor(private readonly database: Database) {
     this.words = wordIndex(database.dialect);
@@ -40,6 +45,7 @@ export class MemoryRepository {
   /** Adds the entry, or replaces the one that its owner has under this key: same id and creation time, all else new. */
   async put(entry: NewMemory, now: number): Promise<void> {
     const { owner, key, content, category, sessionId } = entry;
+    this.hasEntries = true;
     await this.tables.transaction().execute(async (transaction) => {
       const { seq } = await transaction
         .insertInto('memories')
@@ -137,6 +143,16 @@ export class MemoryRepository {
       .where('archived_at', 'is', null)
       .where(visibleTo(scope))
       .execute();
+  }
+
+  /** Whether nobody has ever stored anything. Looks once a second at the most while that is so, and never again when it is not. */
+  async isUnused(now: number): Promise<boolean> {
+    if (this.hasEntries) return false;
+    if (now >= this.foundEmptyAt && now - this.foundEmptyAt < LOOK_AGAIN_MS) return true;
+    const any = await this.tables.selectFrom('memories').select('seq').limit(1).executeTakeFirst();
+    if (any) this.hasEntries = true;
+    else this.foundEmptyAt = now;
+    return !this.hasEntries;
   }
 
   /** How many entries there are, archived ones included. */

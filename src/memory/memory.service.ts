@@ -106,6 +106,8 @@ export class MemoryService {
   ): Promise<string> {
     const { min_relevance_score: minScore } = this.config.get(MemoryConfig);
     try {
+      // A memory that nobody uses costs a turn nothing.
+      if (await this.repository.isUnused(this.clock.now())) return '';
       const entries = await this.recall({ owner, sessionId }, message, { limit: CONTEXT_CANDIDATES, minScore });
       return memoryContext(entries, [message, ...known]);
     } catch (error) {
