@@ -16,9 +16,7 @@ const KEYS: Record<string, string> = {
   agent: `allowed_tools compact_context denied_tools loop_detection_failure_streak loop_detection_no_progress_threshold
     loop_detection_ping_pong_cycles max_history_messages max_tool_iterations parallel_tools safety_heartbeat_interval
     safety_heartbeat_turn_interval tool_dispatcher`,
-  autonomy: `allow_sensitive_file_reads allow_sensitive_file_writes allowed_commands allowed_roots always_ask auto_approve
-    block_high_risk_commands forbidden_paths level max_actions_per_hour max_cost_per_day_cents non_cli_excluded_tools
-    non_cli_approval_approvers non_cli_natural_language_approval_mode require_approval_for_medium_risk shell_env_passthrough workspace_only`,
+  autonomy: 'max_cost_per_day_cents non_cli_approval_approvers non_cli_natural_language_approval_mode',
   cost: 'allow_override',
   cron: 'enabled max_run_history',
   gateway: `allow_public_bind host idempotency_max_keys idempotency_ttl_secs pair_rate_limit_per_minute paired_tokens port
