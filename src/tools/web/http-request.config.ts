@@ -28,7 +28,10 @@ export class CredentialProfile {
 /** `[http_request]`: calls of APIs by the agent. */
 @Section('http_request', 'The tool http_request: the agent calls APIs over HTTP. See also [security.url_access].')
 export class HttpRequestConfig {
-  @Key({ doc: 'Offer the tool to the agent.', live: true })
+  @Key({
+    doc: 'Offer the tool to the agent. It also has to be taken out of [autonomy] non_cli_excluded_tools.',
+    live: true,
+  })
   @IsBoolean()
   enabled = false;
 

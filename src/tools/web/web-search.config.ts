@@ -1,7 +1,31 @@
-import { IsArray, IsBoolean, IsInt, IsObject, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
+import {
+  IsArray,
+  IsBoolean,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  Min,
+  Validate,
+  ValidatorConstraint,
+} from 'class-validator';
+import type { ValidatorConstraintInterface } from 'class-validator';
 import { Key, Section } from '../../platform/config/section';
 
 const HTTP_URL = { message: '$property must be an http:// or https:// URL' };
+
+@ValidatorConstraint({ name: 'urlMap' })
+class IsUrlMap implements ValidatorConstraintInterface {
+  validate(value: unknown): boolean {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+    return Object.values(value).every((url) => typeof url === 'string' && /^https?:\/\/./.test(url));
+  }
+
+  defaultMessage(): string {
+    return 'each value an http:// or https:// URL';
+  }
+}
 
 /** `[web_search]`: searches of the agent. */
 @Section('web_search', 'The tool web_search_tool: the agent searches the web.')
@@ -73,7 +97,7 @@ export class WebSearchConfig {
     live: true,
     example: { searxng: 'https://searx.example.com' },
   })
-  @IsObject()
+  @Validate(IsUrlMap)
   api_urls: Record<string, string> = {};
 
   @Key({ doc: 'Key of the provider.', secret: true, live: true })

@@ -220,6 +220,18 @@ retry_backoff_ms = 1\napi_url = "${site.url}/brave"\napi_urls = { searxng = "${s
     expect(site.asked).toHaveLength(1);
   });
 
+  it.each([
+    'api_urls = { searxng = 7 }',
+    'api_urls = { searxng = "searx.example" }',
+    'api_urls = ["x"]',
+    'api_url = "searx"',
+  ])('does not start with %s', async (line) => {
+    await expect(startGuard(`[web_search]\n${line}\n`)).rejects.toThrow(
+      /web_search\.api_url.*http:\/\/ or https:\/\/ URL/,
+    );
+    await start('');
+  });
+
   it('refuses an empty query', async () => {
     await start('');
     expect(await search(' \n\u200b ')).toMatchObject({ success: false });
