@@ -1,13 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import type { Booking, CallEnd, PlannedCall } from '../providers/model-budget';
+import type { Booking, Caller, CallEnd, PlannedCall } from '../providers/model-budget';
 import type { ModelTarget } from '../providers/models.service';
-import { estimateInput, lengthWish } from './token-estimate';
+import type { Usage } from '../providers/provider';
+import { estimateInput, estimateOutput, lengthWish } from './token-estimate';
 
-/** A try that was made, before it has a price. */
+/** A call that was made, before it has a price. Holds nothing of what was said. */
 export interface MadeCall {
   id: string;
-  call: BookedCall;
-  end: CallEnd;
+  startedAt: number;
+  target: ModelTarget;
+  caller: Caller | undefined;
+  usage: Usage;
+  /** The host has counted; otherwise the usage is our estimate. */
+  counted: boolean;
+  /** Input tokens that the budget counted on, for a call that went to its end; 0 otherwise. */
+  expectedInput: number;
+  /** Money is set aside for it. */
+  reserved: boolean;
 }
 
 /** Where a booked call reports. */
@@ -24,10 +33,10 @@ export class BookedCall implements Booking {
   readonly id = randomUUID();
   /** Its reservation is in the database. */
   reserved = false;
-  private question: { inputTokens: number; wish: number | undefined } | undefined;
   /** Input tokens that the budget counted on; 0 where it was not asked. */
   expectedInput = 0;
   private open = true;
+  private question: { inputTokens: number; wish: number | undefined } | undefined;
 
   constructor(
     readonly planned: PlannedCall,
@@ -50,10 +59,10 @@ export class BookedCall implements Booking {
     if (!this.open) return;
     if (end.answered) {
       this.close();
-      this.sink.made({ id: this.id, call: this, end });
+      this.sink.made(this.made(this.id, end));
     } else if (MAYBE_CHARGED.has(end.outcome)) {
       // The reservation stays for the next try, so this one is booked under an id of its own.
-      this.sink.made({ id: randomUUID(), call: this, end });
+      this.sink.made(this.made(randomUUID(), end));
     }
   }
 
@@ -61,15 +70,42 @@ export class BookedCall implements Booking {
     if (this.open) this.close();
   }
 
-  /** Once, also when the call is asked for again and again while it waits. */
+  private close(): void {
+    this.open = false;
+    this.sink.closed(this);
+  }
+
+  private made(id: string, end: CallEnd): MadeCall {
+    const { startedAt, target, reserved, planned } = this;
+    const usage = sound(end.usage);
+    return {
+      id,
+      startedAt,
+      target,
+      caller: planned.caller,
+      usage: usage ?? this.guess(end),
+      counted: usage !== undefined,
+      // What broke off teaches nothing about calls that go to their end.
+      expectedInput: end.outcome === 'ok' ? this.expectedInput : 0,
+      reserved,
+    };
+  }
+
+  private guess({ answered, written }: CallEnd): Usage {
+    return { inputTokens: this.inputTokens, outputTokens: answered ? estimateOutput(written) : 0 };
+  }
+
+  /** Once, also when the call is asked about again and again while it waits. */
   private get measured() {
     const { request } = this.planned;
     this.question ??= { inputTokens: estimateInput(request), wish: lengthWish(request) };
     return this.question;
   }
+}
 
-  private close(): void {
-    this.open = false;
-    this.sink.closed(this);
-  }
+/** Hosts state whole numbers; anything else would spoil the sums. */
+function sound(usage: Usage | undefined): Usage | undefined {
+  if (!usage) return undefined;
+  const counts = [usage.inputTokens, usage.outputTokens, usage.cachedInputTokens ?? 0, usage.reasoningTokens ?? 0];
+  return counts.every((count) => Number.isSafeInteger(count) && count >= 0 && count < 1e9) ? usage : undefined;
 }

@@ -52,7 +52,7 @@ export class CostBooks implements CallSink, BeforeApplicationShutdown {
   made(made: MadeCall): void {
     this.unwritten.push(made);
     // Somebody may be waiting for what is set aside.
-    if (made.call.reserved) void this.flush();
+    if (made.reserved) void this.flush();
     else this.soon();
   }
 

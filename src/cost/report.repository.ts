@@ -18,6 +18,9 @@ export interface DayRange {
   to: string;
 }
 
+/** Single calls that one report reads at the most: the embedded database reads on the gateway's own thread. */
+const MOST_CALLS = 20_000;
+
 const COLUMNS = [
   sql<number>`cast(sum(cost_nano) as bigint)`.as('nano'),
   sql<number>`cast(sum(input_tokens + output_tokens) as bigint)`.as('tokens'),
@@ -37,18 +40,25 @@ export class ReportRepository {
     return this.sums(range).select('owner as key').groupBy('owner').orderBy('nano', 'desc').limit(limit).execute();
   }
 
-  /** The most expensive first. Only calls that are still kept one by one count. */
+  /** The most expensive first, out of the newest calls of the range that are still kept one by one. */
   async bySession({ from, to }: DayRange, limit: number): Promise<(UsageTotal & { owner: string })[]> {
     const rows = await this.tables
-      .selectFrom('model_usage')
+      .selectFrom((query) =>
+        query
+          .selectFrom('model_usage')
+          .select(['session_id', 'owner', 'cost_nano', 'input_tokens', 'output_tokens', 'estimated'])
+          .where('day', '>=', from)
+          .where('day', '<=', to)
+          .orderBy('day', 'desc')
+          .limit(MOST_CALLS)
+          .as('calls'),
+      )
       .select(['session_id', 'owner'])
       .select([
         ...COLUMNS,
         sql<number>`cast(count(*) as bigint)`.as('calls'),
         sql<number>`cast(sum(estimated) as bigint)`.as('estimated'),
       ])
-      .where('day', '>=', from)
-      .where('day', '<=', to)
       .where('session_id', 'is not', null)
       .groupBy(['owner', 'session_id'])
       .orderBy('nano', 'desc')

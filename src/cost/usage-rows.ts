@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { Usage } from '../providers/provider';
 import type { BookedCall, MadeCall } from './booked-call';
 import { dayOf } from './budget-calendar';
 import { CallForecast } from './call-forecast';
 import type { Forecast } from './call-forecast';
 import type { ReservationRow, UsageRow } from './cost.tables';
 import { PriceList } from './price-list';
-import { estimateOutput } from './token-estimate';
 
 /** Puts calls into rows, with their price, once `load` has resolved. */
 @Injectable()
@@ -20,22 +18,20 @@ export class UsageRows {
     return this.prices.load();
   }
 
-  record({ id, call, end }: MadeCall): UsageRow {
-    const { provider, model } = call.target;
-    const usage = sound(end.usage) ?? guess(call, end.answered, end.written);
-    const rate = this.prices.rate(provider.id, model);
+  record(made: MadeCall): UsageRow {
+    const { usage, target, counted } = made;
+    const rate = this.prices.rate(target.provider.id, target.model);
     return {
-      ...common(call),
-      id,
-      day: dayOf(call.startedAt),
+      ...common(made),
+      id: made.id,
+      day: dayOf(made.startedAt),
       input_tokens: usage.inputTokens,
       output_tokens: usage.outputTokens,
       cached_tokens: usage.cachedInputTokens ?? 0,
       reasoning_tokens: usage.reasoningTokens ?? 0,
       cost_nano: rate.nano(usage),
-      estimated: sound(end.usage) && rate.known ? 0 : 1,
-      // What broke off teaches nothing about calls that go to their end.
-      expected_input: end.outcome === 'ok' ? call.expectedInput : 0,
+      estimated: counted && rate.known ? 0 : 1,
+      expected_input: made.expectedInput,
     };
   }
 
@@ -47,7 +43,7 @@ export class UsageRows {
     amount = forecast.nano,
   ): ReservationRow {
     return {
-      ...common(call),
+      ...common({ target: call.target, startedAt: call.startedAt, caller: call.planned.caller }),
       id: call.id,
       instance: lease.instance,
       expires_at: lease.until,
@@ -72,7 +68,7 @@ export function abandoned(row: ReservationRow): UsageRow {
   };
 }
 
-function common({ planned: { caller }, target, startedAt }: BookedCall) {
+function common({ target, startedAt, caller }: Pick<MadeCall, 'target' | 'startedAt' | 'caller'>) {
   return {
     created_at: startedAt,
     provider: target.provider.id,
@@ -82,15 +78,4 @@ function common({ planned: { caller }, target, startedAt }: BookedCall) {
     door: caller?.door ?? 'internal',
     run_id: caller?.runId ?? null,
   };
-}
-
-function guess({ inputTokens }: BookedCall, answered: boolean, written: number): Usage {
-  return { inputTokens, outputTokens: answered ? estimateOutput(written) : 0 };
-}
-
-/** Hosts state whole numbers; anything else would spoil the sums. */
-function sound(usage: Usage | undefined): Usage | undefined {
-  if (!usage) return undefined;
-  const counts = [usage.inputTokens, usage.outputTokens, usage.cachedInputTokens ?? 0, usage.reasoningTokens ?? 0];
-  return counts.every((count) => Number.isSafeInteger(count) && count >= 0 && count < 1e9) ? usage : undefined;
 }

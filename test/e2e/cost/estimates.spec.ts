@@ -56,6 +56,22 @@ describe('a call whose tokens nobody has counted', () => {
     expect(tokens).toBeLessThan(1_000);
   });
 
+  it('is estimated when the host states nonsense', async () => {
+    play = (response) => {
+      response.setHeader('Content-Type', 'application/json');
+      response.end(
+        JSON.stringify({
+          usage: { prompt_tokens: -5, completion_tokens: 1.5 },
+          choices: [{ index: 0, message: { content: 'Hi' }, finish_reason: 'stop' }],
+        }),
+      );
+    };
+
+    await gateway.fetch('/webhook', { json: asked });
+
+    expect(await booked()).toBeGreaterThan(100);
+  });
+
   it('is estimated when the answer breaks off', async () => {
     let host: ServerResponse | undefined;
     play = (response) => {
