@@ -3,6 +3,7 @@ import type { OnApplicationBootstrap } from '@nestjs/common';
 import { ConfigService } from '../platform/config/config.service';
 import { EventBus } from '../platform/events/event-bus';
 import type { ToolCall, ToolDefinition } from '../providers/provider';
+import { isActing } from '../tools/safety/autonomy';
 import type { ToolContext, ToolResult } from '../tools/tool';
 import { ToolArguments } from '../tools/tool-arguments';
 import { ToolGate } from '../tools/tool-gate';
@@ -60,7 +61,10 @@ export class ToolRunner implements OnApplicationBootstrap {
       .map(({ name, description, parameters }) => ({ name, description, parameters }));
   }
 
-  /** A call that succeeded earlier in the turn is not run again: its result is given once more. Rejects only when the turn is aborted. */
+  /**
+   * A call that succeeded earlier in the turn is not run again, unless something has acted since: its result is given once more.
+   * Rejects only when the turn is aborted.
+   */
   run(
     call: ToolCall,
     offered: readonly ToolDefinition[],
@@ -70,7 +74,13 @@ export class ToolRunner implements OnApplicationBootstrap {
     const key = `${call.name}\n${call.arguments}`;
     const known = earlier.get(key);
     if (known) return known;
+    const tool = this.registry.get(call.name);
+    const forgetOthers = () => {
+      for (const other of earlier.keys()) if (other !== key) earlier.delete(other);
+    };
+    if (tool && isActing(tool)) forgetOthers();
     const result = this.timed(call, offered, context);
+    if (tool && isActing(tool)) void result.then(forgetOthers, forgetOthers);
     earlier.set(key, result);
     void result.then(
       ({ success }) => success || earlier.delete(key),
