@@ -57,8 +57,23 @@ const PATTERNS: readonly LeakPattern[] = [
   },
 ];
 
-/** Text without any of these cannot hold a credential, so most text is done after one look. */
-const SUSPICIOUS = /[\w+/=-]{20}|eyJ|:\/\/|passw(?:or)?d|passphrase|pwd|secret|token|key|credential|bearer|basic|xox/i;
+/** In lower case. Text with neither one of these nor a long word cannot hold a credential, so most text is done after one look. */
+const HINTS = [
+  'passw',
+  'passphrase',
+  'pwd',
+  'secret',
+  'token',
+  'key',
+  'credential',
+  'bearer',
+  'basic',
+  'eyj',
+  '://',
+  'xox',
+];
+const LONG_WORD = 20;
+const IN_WORD = Uint8Array.from({ length: 128 }, (_, code) => (/[\w+/=-]/.test(String.fromCharCode(code)) ? 1 : 0));
 
 /** A value under a name that says what it is: much less has to speak for it than for a word that stands alone. */
 const ASSIGNED =
@@ -67,7 +82,7 @@ const RANDOM_WORD = /[A-Za-z0-9_+/=-]{24,}/g;
 
 /** Replaces every credential in `text` by a mark that names its kind. Pure; `text` itself is returned when there is none. */
 export function redactLeaks(text: string, sensitivity: number): string {
-  if (!SUSPICIOUS.test(text)) return text;
+  if (!isSuspicious(text)) return text;
   const eager = sensitivity > 0.5;
   let result = text;
   for (const { pattern, replacement, eager: onlyEager } of PATTERNS) {
@@ -79,6 +94,17 @@ export function redactLeaks(text: string, sensitivity: number): string {
   );
   const threshold = Math.min(4.8, Math.max(3.9, 4.2 + (sensitivity - 0.5) * 0.6));
   return result.replace(RANDOM_WORD, (word) => (looksRandom(word, threshold) ? '[REDACTED_HIGH_ENTROPY_TOKEN]' : word));
+}
+
+/** Without regular expressions: every answer passes here. */
+function isSuspicious(text: string): boolean {
+  let run = 0;
+  for (let at = 0; at < text.length; at++) {
+    run = IN_WORD[text.charCodeAt(at)] === 1 ? run + 1 : 0;
+    if (run === LONG_WORD) return true;
+  }
+  const lower = text.toLowerCase();
+  return HINTS.some((hint) => lower.includes(hint));
 }
 
 /** Hexadecimal never has more than four bits per character, so entropy says little here; names and versions change seldom between letters and digits. */

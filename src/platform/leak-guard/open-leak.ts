@@ -75,8 +75,11 @@ function assignedName(text: string, start: number): number {
 
 /** A block is over when its end line is, and that line is over when another word follows. */
 function keyBlockAt(text: string, open: number): number {
-  const begin = text.lastIndexOf(BEGIN);
-  if (begin === -1) return open;
-  const isKey = KEY_HEAD.test(text.slice(begin));
-  return isKey && !KEY_END.test(text.slice(begin, open)) ? Math.min(begin, open) : open;
+  for (let begin = text.indexOf(BEGIN); begin !== -1; begin = text.indexOf(BEGIN, begin + 1)) {
+    if (!KEY_HEAD.test(text.slice(begin))) continue;
+    const end = KEY_END.exec(text.slice(begin, Math.max(begin, open)));
+    if (!end) return Math.min(begin, open);
+    begin += end.index;
+  }
+  return open;
 }
