@@ -30,15 +30,15 @@ const GIT_CONFIG_READS = new Set([
 const RULES: Readonly<Record<string, Rule>> = {
   find: (args) => firstMatch(args, (word) => FIND_RUNS.test(word), 'find'),
   grep: (args) =>
-    args.some((word) => /^(?:-[a-zA-Z]*[rRd]|--[rd])/.test(word))
+    args.some((word) => /^(?:-[a-zA-Z0-9]*[rRd]|--[rd])/.test(word))
       ? 'grep may not go through folders; use content_search, which knows the files that are off limits'
       : undefined,
-  diff: (args) => firstMatch(args, (word) => /^(?:-[a-zA-Z]*r|--r)/.test(word), 'diff'),
+  diff: (args) => firstMatch(args, (word) => /^(?:-[a-zA-Z0-9]*r|--r)/.test(word), 'diff'),
   uniq: (args) =>
     args.filter((word) => !/^(?:-|\d+$)/.test(word)).length > 1 ? 'uniq may not write to a second file' : undefined,
   git: gitRule,
-  date: (args) => firstMatch(args, (word) => /^(?:-s|--s)/.test(word), 'date'),
-  sort: (args) => firstMatch(args, (word) => /^(?:-[a-zA-Z]*[oT]|--(?:o|c|t|f))/.test(word), 'sort'),
+  date: (args) => firstMatch(args, (word) => /^(?:-[uR]*s|--s)/.test(word), 'date'),
+  sort: (args) => firstMatch(args, (word) => /^(?:-[a-zA-Z0-9]*[oT]|--(?:o|c|t|f))/.test(word), 'sort'),
 };
 
 /** Why these words must not be run, whoever approves; undefined when only the risk and the paths are left to be judged. */
@@ -64,7 +64,7 @@ function gitRule(args: readonly string[]): string | undefined {
   if (subcommand === 'config' && rest.some((word) => word.includes('alias')))
     return 'git config may not be asked for aliases';
   // Opens a program of the caller's choice.
-  if (subcommand === 'grep' && rest.some((word) => /^(?:-[a-zA-Z]*O|--open)/.test(word)))
+  if (subcommand === 'grep' && rest.some((word) => /^-[a-zA-Z0-9]*O/.test(word)))
     return 'git grep may not open a pager';
   if (subcommand === 'help' && rest.length > 0) return 'git help opens a manual page; ask without it';
   return undefined;

@@ -27,7 +27,7 @@ const LOOKING_SUBCOMMANDS: Readonly<Record<string, ReadonlySet<string>>> = {
     status diff log show ls-files ls-tree rev-parse rev-list describe blame shortlog grep cat-file name-rev for-each-ref merge-base
     count-objects diff-tree diff-index check-ignore whatchanged config --version version help
   `),
-  npm: names('ls list outdated why explain --version -v version help'),
+  npm: names('ls list why explain --version -v'),
 };
 /** Of these only the bare form, without further arguments, looks. */
 const LOOKING_WHEN_BARE: Readonly<Record<string, ReadonlySet<string>>> = {
