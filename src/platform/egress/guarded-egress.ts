@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ConfigService } from '../config/config.service';
 import { EventBus } from '../events/event-bus';
+import { EgressConfig } from './egress.config';
 import { EgressError, egressFailure } from './egress-error';
 import { EgressRefusal } from './egress-refusal';
 import type { EgressOutcome } from './egress.events';
@@ -63,6 +64,7 @@ export class GuardedEgress {
       const answer = await ask(hop, policy.permitted(hostname, candidates), {
         signal,
         maxBytes: request.maxBytes,
+        connectTimeout: this.config.get(EgressConfig).connect_timeout_secs * 1000,
         wantsBody: (status) => request.maxRedirects === 0 || !isRedirect(status),
       });
       const next = request.maxRedirects === 0 ? undefined : nextHop(hop, answer, policy);

@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { HostLists } from './url-policy';
 
 export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
@@ -28,7 +27,8 @@ export interface GuardedAnswer {
   /** Where the answer came from, after redirects. */
   url: URL;
   status: number;
-  headers: IncomingHttpHeaders;
+  /** Names in lower case; one that came several times is joined by commas. */
+  headers: Readonly<Record<string, string>>;
   body: Buffer;
   /** The body was longer than `maxBytes`. */
   cut: boolean;

@@ -1,4 +1,5 @@
 import type { LookupAddress } from 'node:dns';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import type { GuardedAnswer } from './guarded-request';
 import { ACCEPT_ENCODING, readBounded } from './read-bounded';
@@ -7,6 +8,8 @@ import type { Hop } from './redirect';
 export interface CallLimits {
   signal: AbortSignal;
   maxBytes: number;
+  /** Milliseconds until opening the connection is given up. */
+  connectTimeout: number;
   /** False leaves the body of an answer with this status unread. */
   wantsBody: (status: number) => boolean;
 }
@@ -19,13 +22,13 @@ export async function ask(hop: Hop, addresses: readonly LookupAddress[], limits:
   // Loaded by the first call, like the pool for configured hosts.
   const { Client } = await import('undici');
   const client = new Client(hop.url.origin, {
-    connect: { lookup: pinnedTo(addresses), timeout: 0 },
+    connect: { lookup: pinnedTo(addresses), timeout: limits.connectTimeout },
     headersTimeout: 0,
     bodyTimeout: 0,
     allowH2: false,
   });
   try {
-    const { statusCode, headers, body } = await client.request({
+    const answer = await client.request({
       path: hop.url.pathname + hop.url.search,
       method: hop.method,
       headers: { 'accept-encoding': ACCEPT_ENCODING, ...hop.headers },
@@ -33,16 +36,24 @@ export async function ask(hop: Hop, addresses: readonly LookupAddress[], limits:
       signal: limits.signal,
       reset: true,
     });
-    if (!limits.wantsBody(statusCode)) {
-      body.on('error', () => undefined).destroy();
-      return { url: hop.url, status: statusCode, headers, body: Buffer.alloc(0), cut: false };
+    const { url } = hop;
+    const status = answer.statusCode;
+    const headers = joined(answer.headers);
+    if (!limits.wantsBody(status)) {
+      answer.body.on('error', () => undefined).destroy();
+      return { url, status, headers, body: Buffer.alloc(0), cut: false };
     }
-    const encoding = hop.method === 'HEAD' ? '' : String(headers['content-encoding'] ?? '');
-    const { bytes, cut } = await readBounded(body, encoding, limits.maxBytes);
-    return { url: hop.url, status: statusCode, headers, body: bytes, cut };
+    const encoding = hop.method === 'HEAD' ? '' : (headers['content-encoding'] ?? '');
+    const { bytes, cut } = await readBounded(answer.body, encoding, limits.maxBytes);
+    return { url, status, headers, body: bytes, cut };
   } finally {
     void client.destroy();
   }
+}
+
+function joined(received: IncomingHttpHeaders): Record<string, string> {
+  const entries = Object.entries(received).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]);
+  return Object.fromEntries(entries) as Record<string, string>;
 }
 
 function pinnedTo(addresses: readonly LookupAddress[]): LookupFunction {

@@ -1,4 +1,4 @@
-import { STATUS_CODES, type IncomingHttpHeaders } from 'node:http';
+import { STATUS_CODES } from 'node:http';
 import type { GuardedAnswer } from '../../platform/egress/guarded-request';
 import { decodeText, isBinary, mediaType } from './body-text';
 import { oneLine } from './outside-text';
@@ -23,9 +23,9 @@ export function describeAnswer({ status, headers, body, cut }: GuardedAnswer): s
   return [...lines, text.slice(0, MOST_CHARS), ...(isLonger ? ['[cut: the body is longer]'] : [])].join('\n');
 }
 
-function headerLines(headers: IncomingHttpHeaders): string[] {
+function headerLines(headers: GuardedAnswer['headers']): string[] {
   return Object.entries(headers)
     .filter(([name]) => !SENSITIVE.test(name) && !HOP_BY_HOP.has(name))
     .slice(0, MOST_HEADERS)
-    .map(([name, value]) => `${name}: ${oneLine(String(value ?? ''), 500)}`);
+    .map(([name, value]) => `${name}: ${oneLine(value, 500)}`);
 }

@@ -10,6 +10,7 @@ export class WebFetchConfig {
 
   @Key({
     doc: 'Kept for ZeroClaw files: pages are always read by the gateway itself, never through a service outside.',
+    live: true,
   })
   @IsString()
   provider = 'fast_html2md';

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ConfigService } from '../../platform/config/config.service';
 import { GuardedEgress } from '../../platform/egress/guarded-egress';
 import type { GuardedAnswer } from '../../platform/egress/guarded-request';
@@ -13,11 +13,13 @@ import { WebFetchConfig } from './web-fetch.config';
 const MOST_BYTES = 5_000_000;
 const PART_CHARS = 40_000;
 const MOST_REDIRECTS = 5;
+/** Names that ZeroClaw has for reading pages itself. */
+const OWN_READERS = ['fast_html2md', 'nanohtml2text'];
 
 /** Lets the model read a web page as text. It sends nothing but the URL, and goes only where the URL policy lets it. */
 @RegisterTool()
 @Injectable()
-export class WebFetchTool implements Tool {
+export class WebFetchTool implements Tool, OnApplicationBootstrap {
   readonly name = 'web_fetch';
   readonly description =
     `Reads a web page or text file from a public http(s) URL and returns its readable text, ${PART_CHARS} characters at a time. ` +
@@ -39,11 +41,19 @@ export class WebFetchTool implements Tool {
     additionalProperties: false,
   };
 
+  private readonly logger = new Logger(WebFetchTool.name);
+
   constructor(
     private readonly config: ConfigService,
     private readonly egress: GuardedEgress,
     private readonly reader: PageReader,
   ) {}
+
+  onApplicationBootstrap(): void {
+    const { enabled, provider } = this.config.get(WebFetchConfig);
+    if (!enabled || OWN_READERS.includes(provider)) return;
+    this.logger.warn(`[web_fetch] provider "${provider}" is not used: pages are read by the gateway itself`);
+  }
 
   off(): string | undefined {
     return this.config.get(WebFetchConfig).enabled ? undefined : '[web_fetch] enabled is false';

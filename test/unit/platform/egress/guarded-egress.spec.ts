@@ -78,6 +78,17 @@ describe('GuardedEgress', () => {
       expect(guard.finished).toMatchObject([{ purpose: 'test', outcome: 'answered' }]);
     });
 
+    it('headers that came several times as one', async () => {
+      await start();
+      const site = await startSite((_request, response) => {
+        response
+          .writeHead(200, ['content-type', 'text/html', 'Content-Type', 'text/plain', 'x-a', '1', 'x-a', '2'])
+          .end();
+      });
+      const { headers } = await request(`http://127.0.0.1:${site.port}/`);
+      expect(headers).toMatchObject({ 'content-type': 'text/html, text/plain', 'x-a': '1, 2' });
+    });
+
     it('answers without a body', async () => {
       await start();
       const site = await startSite(

@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import { Logger } from '@nestjs/common';
 import { HtmlWorkers } from '../../../../src/tools/web/html-workers';
 import { PageReader } from '../../../../src/tools/web/page-reader';
 import { WebFetchTool } from '../../../../src/tools/web/web-fetch.tool';
@@ -41,6 +42,17 @@ describe('web_fetch', () => {
     expect(tool.off()).toBeUndefined();
     await guard.reconfigure('');
     expect(tool.off()).toBe('[web_fetch] enabled is false');
+  });
+
+  it.each([
+    ['fast_html2md', []],
+    ['firecrawl', ['[web_fetch] provider "firecrawl" is not used: pages are read by the gateway itself']],
+  ])('says at start whether the provider %s counts', async (provider, warnings) => {
+    await guard.reconfigure(`${CONFIG}provider = "${provider}"\n`);
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+    tool.onApplicationBootstrap();
+    expect(warn.mock.calls.flat()).toEqual(warnings);
+    warn.mockRestore();
   });
 
   it('reads the article of a page, with its structure, and says that it comes from outside', async () => {

@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import { Logger } from '@nestjs/common';
 import { Egress } from '../../../../src/platform/egress/egress';
 import { HtmlWorkers } from '../../../../src/tools/web/html-workers';
 import { SearchClient } from '../../../../src/tools/web/search/search-client';
@@ -194,6 +195,10 @@ retry_backoff_ms = 1\napi_url = "${site.url}/brave"\napi_urls = { searxng = "${s
         /\[web_search\] brave needs brave_api_key; \[web_search\] searxng needs api_url.*provider "gogle" is not known; there are duckduckgo, brave, /,
       );
       expect(site.asked).toEqual([]);
+      const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+      service.onApplicationBootstrap();
+      expect(warn.mock.calls).toHaveLength(3);
+      warn.mockRestore();
     });
   });
 
