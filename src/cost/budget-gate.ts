@@ -96,7 +96,7 @@ export class BudgetGate {
   private async round(asked: readonly Waiter[]): Promise<Map<Waiter, Ruling>> {
     const rulings = new Map<Waiter, Ruling>();
     const lease = this.books.lease();
-    await this.rows.load();
+    await this.judge.prepare(asked.map(({ call }) => call));
     await this.reservations.admit(this.clock.now(), (state) => {
       const admitted: ReservationRow[] = [];
       for (const waiter of asked) {

@@ -33,6 +33,11 @@ export class BudgetJudge {
     private readonly clock: Clock,
   ) {}
 
+  /** Must have resolved before the first `rule` about these calls. */
+  prepare(calls: readonly BookedCall[]): Promise<void> {
+    return this.forecast.prepare(calls);
+  }
+
   rule(state: BudgetState, call: BookedCall): Ruling {
     const { target, mayReroute } = call.planned;
     const first = this.weigh(state, call, target);

@@ -18,7 +18,7 @@ const LEAST_OUTPUT = 256;
 /** For a model that nobody has asked yet: every byte a token, and an answer as long as most models can make it. */
 const UNPROVEN = { inputPercent: 400, outputTokens: 32_000 };
 
-/** Looks ahead: what a call will probably cost, and what at the most. `PriceList.load` must have resolved. */
+/** Looks ahead: what a call will probably cost, and what at the most, once `prepare` has resolved. */
 @Injectable()
 export class CallForecast {
   constructor(
@@ -26,6 +26,13 @@ export class CallForecast {
     private readonly prices: PriceList,
     private readonly experience: ModelExperience,
   ) {}
+
+  /** Loads the prices and, for models that this process has not met yet, what other processes have learned of them. */
+  async prepare(calls: readonly BookedCall[]): Promise<void> {
+    await this.prices.load();
+    const isNew = ({ target }: BookedCall) => !this.experience.of(target.provider.id, target.model);
+    if (calls.some(isNew)) await this.experience.load();
+  }
 
   of(call: BookedCall, { provider, model }: ModelTarget = call.target): Forecast {
     const { inputTokens, maxTokens } = call;
