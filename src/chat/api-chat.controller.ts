@@ -6,6 +6,7 @@ import { JsonBody } from '../platform/http/json-body';
 import { RateLimit, Scopes } from '../platform/http/marks';
 import { CurrentPrincipal } from '../platform/http/principal';
 import type { GatewayRequest, Principal } from '../platform/http/principal';
+import { discardAnswer } from '../platform/idempotency/answer-recorder';
 import { Idempotent } from '../platform/idempotency/idempotent';
 import { ApiChatDto } from './api-chat.dto';
 import { apiChatFrame, endFields } from './api-chat.frames';
@@ -42,6 +43,8 @@ export class ApiChatController {
       return;
     }
     const done = await finishTurn(events);
+    // No last word: sent again with the same idempotency key, the request shall find the decision.
+    if (done.approvals) discardAnswer(response);
     response.json({ reply: done.text, model: done.model, session_id: sessionId, ...endFields(done) });
   }
 }

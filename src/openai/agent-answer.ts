@@ -17,12 +17,19 @@ export function toTurn(question: ModelQuestion, owner: string, sessionId: string
   };
 }
 
-/** The agent's turn in the words of a model. What its own tools did stays inside: on this wire a tool call is work for the client. */
-export async function* asModelEvents(turn: AsyncIterable<TurnEvent>): AsyncGenerator<ModelEvent, void, undefined> {
+/**
+ * The agent's turn in the words of a model. What its own tools did stays inside: on this wire a tool call is work for the client.
+ * @param onPending told when the answer waits for a person's decision
+ */
+export async function* asModelEvents(
+  turn: AsyncIterable<TurnEvent>,
+  onPending: () => void,
+): AsyncGenerator<ModelEvent, void, undefined> {
   for await (const event of turn) {
     if (event.type === 'text') yield event;
     if (event.type === 'error') throw event.error;
     if (event.type !== 'done') continue;
+    if (event.approvals) onPending();
     for (const [index, call] of (event.toolCalls ?? []).entries()) yield { type: 'tool_call', index, ...call };
     yield { type: 'usage', usage: event.usage };
     yield { type: 'finish', reason: event.finishReason };

@@ -4,6 +4,7 @@ import { AgentService } from '../agent/agent.service';
 import { Clock } from '../platform/clock';
 import { clientSignal } from '../platform/http/client-signal';
 import type { GatewayRequest } from '../platform/http/principal';
+import { discardAnswer } from '../platform/idempotency/answer-recorder';
 import { ModelsService } from '../providers/models.service';
 import type { ModelTarget } from '../providers/models.service';
 import { asModelEvents, toTurn } from './agent-answer';
@@ -30,7 +31,9 @@ export class OwnAnswerService {
     const said = toTurn(question, request.principal?.id ?? 'local', sessionIdOf(request));
     const turn = { ...said, whole: !payload.stream };
     const signal = clientSignal(response);
-    await this.write(asModelEvents(this.agent.run(turn, signal)), payload, request, response);
+    // An answer that waits for a person is no last word: the same request shall find the decision.
+    const events = asModelEvents(this.agent.run(turn, signal), () => discardAnswer(response));
+    await this.write(events, payload, request, response);
   }
 
   /** One call of a model that speaks another protocol. */

@@ -90,6 +90,22 @@ describe('a call of medium risk, at a door that cannot wait', () => {
     expect(await says(mine, 'x', 's')).toContain('waits for a person');
   });
 
+  it.each([
+    ['/api/chat', { message: touch('x') }],
+    ['/v1/chat/completions', { model: 'zeroclaw', messages: [{ role: 'user', content: touch('x') }] }],
+    ['/v1/chat/completions', { model: 'zeroclaw', stream: true, messages: [{ role: 'user', content: touch('x') }] }],
+  ])('%s: the same request with the same idempotency key finds the decision', async (path, json) => {
+    const send = async () => {
+      const response = await gateway.fetch(path, { json, headers: { 'Idempotency-Key': 'one' } });
+      return response.text();
+    };
+    expect(await send()).toMatch(/waits/);
+    await decide((await approvals())[0]?.id ?? '', 'approve');
+    expect(await send()).toMatch(/exit/);
+    expect(await send()).toMatch(/exit/);
+    expect(await approvals()).toHaveLength(1);
+  });
+
   it('stays refused after it was denied, and the model learns why', async () => {
     await say(touch('x'));
     const [approval] = await approvals();
