@@ -103,7 +103,7 @@ export class AgentLoop {
 
   /** One answer of the model; when it was cut off at a length that the caller did not ask for, it is told to go on. */
   private async *ask(round: number): AsyncGenerator<TurnEvent, Answered> {
-    const filter = new ReplyFilter(this.kit.guard, this.tools.asText);
+    const filter = new ReplyFilter(this.kit.guard, this.tools.writtenCalls);
     this.spoken.begin();
     let begun = '';
     for (let part = 0; ; part++) {

@@ -1,5 +1,5 @@
 import type { Usage } from '../providers/provider';
-import type { Door } from './turn';
+import type { Door, TurnStop } from './turn';
 
 export type TurnOutcome = 'ok' | 'error' | 'cancelled' | 'timeout';
 
@@ -12,6 +12,8 @@ declare module '../platform/events/event-bus' {
       owner: string;
       sessionId: string | undefined;
       outcome: TurnOutcome;
+      /** The limit that ended it, if one did. */
+      stopped: TurnStop | undefined;
       durationMs: number;
       /** `provider/model` that answered last; undefined when none did. */
       model: string | undefined;

@@ -10,6 +10,7 @@ import { EventBus } from '../platform/events/event-bus';
 import './agent.events';
 
 const TURNS = 'zeroclaw_agent_turns_total';
+const STOPS = 'zeroclaw_agent_stops_total';
 const TURN_SECONDS = 'zeroclaw_agent_duration_seconds';
 const ACTIVE = 'zeroclaw_active_turns';
 const TOOL_CALLS = 'zeroclaw_tool_calls_total';
@@ -17,6 +18,7 @@ const TOOL_SECONDS = 'zeroclaw_tool_duration_seconds';
 
 export const agentMetricProviders = [
   makeCounterProvider({ name: TURNS, help: 'Finished turns.', labelNames: ['door', 'outcome'] }),
+  makeCounterProvider({ name: STOPS, help: 'Turns that a limit has ended, by limit.', labelNames: ['reason'] }),
   makeHistogramProvider({
     name: TURN_SECONDS,
     help: 'Time a turn took, waiting for its session included.',
@@ -39,13 +41,15 @@ export class AgentMetrics {
   constructor(
     events: EventBus,
     @InjectMetric(TURNS) turns: Counter,
+    @InjectMetric(STOPS) stops: Counter,
     @InjectMetric(TURN_SECONDS) seconds: Histogram,
     @InjectMetric(ACTIVE) active: Gauge,
   ) {
     events.on('turn.started', () => active.inc());
-    events.on('turn.finished', ({ door, outcome, durationMs }) => {
+    events.on('turn.finished', ({ door, outcome, stopped, durationMs }) => {
       active.dec();
       turns.inc({ door, outcome });
+      if (stopped !== undefined) stops.inc({ reason: stopped });
       seconds.observe({ door }, durationMs / 1000);
     });
   }

@@ -41,7 +41,7 @@ export class AgentService {
     const limits = new TurnLimits(signal);
     let session: OpenSession | undefined;
     let loop: AgentLoop | undefined;
-    let last: TurnEvent;
+    let last: TurnEvent | undefined;
     // A consumer that leaves early runs only `finally`.
     let outcome: TurnOutcome = 'cancelled';
     this.turns++;
@@ -70,6 +70,7 @@ export class AgentService {
         owner: turn.owner,
         sessionId: turn.sessionId,
         outcome,
+        stopped: last?.type === 'done' ? last.stopped : undefined,
         durationMs: performance.now() - started,
         model: loop?.model,
         usage: loop?.usage ?? { inputTokens: 0, outputTokens: 0 },

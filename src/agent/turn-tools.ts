@@ -9,7 +9,7 @@ import type { TurnRequest } from './turn';
 export class TurnTools {
   /** Ours. */
   readonly own: readonly ToolDefinition[];
-  /** The model calls by writing `<tool_call>` elements, because it or its host cannot do better. */
+  /** The model knows calls and results as text only, because it or its host cannot do better; also those of earlier turns. */
   readonly asText: boolean;
   private readonly clients: readonly ToolDefinition[];
   private readonly choice: ToolChoice | undefined;
@@ -27,7 +27,7 @@ export class TurnTools {
     const insists = this.clients.length > 0 && this.choice !== undefined && this.choice !== 'auto';
     const none = turn.mode === 'none' || insists;
     this.own = none ? [] : runner.definitions(new Set(this.clients.map(({ name }) => name)));
-    this.asText = this.own.length + this.clients.length > 0 && writesCalls(target, config.get(AgentConfig));
+    this.asText = writesCalls(target, config.get(AgentConfig));
   }
 
   /** What the model is offered natively in this round; a demanded call is demanded once. */
@@ -41,6 +41,11 @@ export class TurnTools {
   /** What it has to be told of in words instead. */
   get described(): readonly ToolDefinition[] {
     return this.asText && this.choice !== 'none' ? [...this.own, ...this.clients] : [];
+  }
+
+  /** Whether calls may stand in the text of the model. */
+  get writtenCalls(): boolean {
+    return this.asText && this.own.length + this.clients.length > 0;
   }
 
   /** The calls that the caller has to answer. */

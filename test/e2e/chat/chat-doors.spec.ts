@@ -119,6 +119,35 @@ describe('/api/chat', () => {
   });
 });
 
+describe('a turn that a limit ends', () => {
+  it('answers with what it has, says why, and is counted', async () => {
+    const gateway = await startGateway({ toml: `${LOCAL}[agent]\nmax_tool_iterations = 1\n` });
+    try {
+      const message = '/tool calculate {"expression":"6*7"}';
+      const answer = await gateway.fetch('/api/chat', { json: { message } });
+      expect(answer.status).toBe(200);
+      expect(await answer.json()).toMatchObject({
+        reply: expect.stringMatching(/^I stopped here: .*all of its 1 model calls/),
+        stopped: 'max_tool_iterations',
+      });
+      const stream = await gateway.fetch('/api/chat', { json: { message, stream: true } });
+      expect(await stream.text()).toMatch(
+        /event: done\ndata: .*"finish_reason":"length".*"stopped":"max_tool_iterations"/,
+      );
+      const completion = await gateway.fetch('/v1/chat/completions', {
+        json: { messages: [{ role: 'user', content: message }] },
+      });
+      expect(await completion.json()).toMatchObject({
+        choices: [{ message: { content: expect.stringMatching(/^I stopped here/) }, finish_reason: 'length' }],
+      });
+      const metrics = await (await gateway.fetch('/metrics')).text();
+      expect(metrics).toContain('zeroclaw_agent_stops_total{reason="max_tool_iterations"} 3');
+    } finally {
+      await gateway.stop();
+    }
+  });
+});
+
 describe('turns in the metrics', () => {
   it('are counted by door and outcome, tools by name', async () => {
     const gateway = await startGateway({ toml: LOCAL });

@@ -96,4 +96,22 @@ describe('a turn with a model that has no native tool calls', () => {
     const events = await run({ text: LOOK });
     expect(events.some(({ type }) => type === 'tool_call')).toBe(false);
   });
+
+  it('knows the calls of earlier turns as text, also when it is offered no tools', async () => {
+    const { model, run } = await start();
+    model.capabilities = { tools: false, vision: false, json: false };
+    model.script(says(LOOK), says('42'), says('Still 42.'));
+    await run({ sessionId: 's' });
+    await run({ sessionId: 's', text: 'again', mode: 'none', door: 'webhook' });
+    expect(model.requests[2]?.messages.map(({ role }) => role)).toEqual([
+      'system',
+      'user',
+      'assistant',
+      'user',
+      'assistant',
+      'user',
+    ]);
+    expect(model.requests[2]?.messages[3]?.content).toMatch(/^\[Tool results\]/);
+    expect(model.requests[2]?.messages[0]?.content).not.toContain('<tool_call>');
+  });
 });
