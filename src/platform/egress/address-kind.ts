@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 /** What kind of network an address belongs to. Only `public` ones may be reached without leave. */
@@ -53,7 +54,7 @@ const COMPATIBLE = ipaddr.IPv6.parseCIDR('::/96');
 /** The address in a text of DNS or of a URL, a zone left out; undefined when it is none. Nothing is turned into IPv4 here. */
 export function parseAddress(text: string): Address | undefined {
   const bare = text.replace(/^\[(.*)\]$/, '$1').replace(/%.*$/, '');
-  return ipaddr.IPv4.isValidFourPartDecimal(bare) || ipaddr.IPv6.isValid(bare) ? ipaddr.parse(bare) : undefined;
+  return isIP(bare) !== 0 && ipaddr.isValid(bare) ? ipaddr.parse(bare) : undefined;
 }
 
 export function addressKind(address: Address): AddressKind {

@@ -409,6 +409,18 @@ describe('whatever is written', () => {
     );
   });
 
+  it('an IPv6 address is judged alike in a URL and as an answer of DNS, in each of its forms', () => {
+    fc.assert(
+      fc.property(fc.ipV6(), (address) => {
+        const { hostname } = new URL(`http://[${address}]/`);
+        const written = verdict(`http://[${address}]/`);
+        const expected = written.startsWith('http') ? 'open' : written;
+        expect([addressVerdict(address), addressVerdict(hostname.slice(1, -1))]).toEqual([expected, expected]);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   it('outside of 2000::/3 no IPv6 address is reached', () => {
     const word = fc.nat(0xffff);
     fc.assert(
