@@ -9,6 +9,7 @@ import type { AuditFilter } from './audit.repository';
 import type { AuditEntry, AuditType } from './audit.tables';
 
 const WRITE_AFTER_MS = 500;
+const TRY_AGAIN_AFTER_MS = 5_000;
 /** What waits for a database that does not answer; beyond, the oldest are given up and the log says so. */
 const MOST_WAITING = 10_000;
 const LONGEST_TEXT = 300;
@@ -43,14 +44,14 @@ export class AuditService implements BeforeApplicationShutdown {
     this.waiting.push({
       at: this.clock.now(),
       type,
-      owner: owner ?? null,
+      owner: short(owner),
       target: short(target),
       outcome,
       door: door ?? null,
       request_id: currentRequestId() ?? null,
       detail: short(detail),
     });
-    this.timer ??= setTimeout(() => void this.write(), WRITE_AFTER_MS).unref();
+    this.soon(WRITE_AFTER_MS);
   }
 
   /** The newest first, everything noted so far included. */
@@ -62,6 +63,10 @@ export class AuditService implements BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     await this.write();
     clearTimeout(this.timer);
+  }
+
+  private soon(milliseconds: number): void {
+    this.timer ??= setTimeout(() => void this.write(), milliseconds).unref();
   }
 
   private write(): Promise<void> {
@@ -82,12 +87,14 @@ export class AuditService implements BeforeApplicationShutdown {
       this.waiting = [...entries, ...this.waiting];
       const lost = this.waiting.splice(0, Math.max(0, this.waiting.length - MOST_WAITING));
       if (lost.length > 0) this.logger.error(`${lost.length} audit entries are lost`);
-      this.timer ??= setTimeout(() => void this.write(), WRITE_AFTER_MS).unref();
+      this.soon(TRY_AGAIN_AFTER_MS);
     }
   }
 }
 
+/** Callers choose some of the names; one that a database refuses would hold up the whole batch. */
 function short(text: string | undefined): string | null {
   if (text === undefined) return null;
-  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT - 1)}…` : text;
+  const plain = text.slice(0, LONGEST_TEXT).replaceAll(/\p{Cc}|\p{Cs}/gu, '?');
+  return text.length > LONGEST_TEXT ? `${plain}…` : plain;
 }

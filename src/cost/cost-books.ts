@@ -10,6 +10,7 @@ import { UsageRepository } from './usage.repository';
 import { abandoned, UsageRows } from './usage-rows';
 
 const FLUSH_AFTER_MS = 200;
+const TRY_AGAIN_AFTER_MS = 2_000;
 /** What waits for a database that does not answer; beyond, the oldest are given up and the log says so. */
 const MOST_WAITING = 20_000;
 const LEASE_MS = 60_000;
@@ -91,8 +92,8 @@ export class CostBooks implements CallSink, BeforeApplicationShutdown {
     clearTimeout(this.timer);
   }
 
-  private soon(): void {
-    this.timer ??= setTimeout(() => void this.flush(), FLUSH_AFTER_MS).unref();
+  private soon(milliseconds = FLUSH_AFTER_MS): void {
+    this.timer ??= setTimeout(() => void this.flush(), milliseconds).unref();
   }
 
   private async write(): Promise<void> {
@@ -137,6 +138,6 @@ export class CostBooks implements CallSink, BeforeApplicationShutdown {
     const lost = this.unwritten.splice(0, Math.max(0, this.unwritten.length - MOST_WAITING));
     if (lost.length > 0) this.logger.error(`${lost.length} model calls are missing in the books for good`);
     this.released.splice(0, Math.max(0, this.released.length - MOST_WAITING));
-    this.soon();
+    this.soon(TRY_AGAIN_AFTER_MS);
   }
 }

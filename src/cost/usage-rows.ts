@@ -6,6 +6,8 @@ import type { Forecast } from './call-forecast';
 import type { ReservationRow, UsageRow } from './cost.tables';
 import { PriceList } from './price-list';
 
+const LONGEST_NAME = 200;
+
 /** Puts calls into rows, with their price, once `load` has resolved. */
 @Injectable()
 export class UsageRows {
@@ -72,10 +74,15 @@ function common({ target, startedAt, caller }: Pick<MadeCall, 'target' | 'starte
   return {
     created_at: startedAt,
     provider: target.provider.id,
-    model: target.model,
-    owner: caller?.owner ?? 'gateway',
-    session_id: caller?.sessionId ?? null,
+    model: plain(target.model),
+    owner: plain(caller?.owner ?? 'gateway'),
+    session_id: caller?.sessionId === undefined ? null : plain(caller.sessionId),
     door: caller?.door ?? 'internal',
     run_id: caller?.runId ?? null,
   };
+}
+
+/** Callers choose some of the names; one that a database refuses would hold up the whole batch. */
+function plain(name: string): string {
+  return name.slice(0, LONGEST_NAME).replaceAll(/\p{Cc}|\p{Cs}/gu, '?');
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { judge } from '../../../src/cost/budget-rule';
 import type { Candidate } from '../../../src/cost/budget-rule';
 import type { BudgetState } from '../../../src/cost/reservation.repository';
