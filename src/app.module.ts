@@ -20,6 +20,7 @@ import { DrainGuard } from './platform/lifecycle/drain.guard';
 import { MetricsModule } from './platform/metrics/metrics.module';
 import { PlatformModule } from './platform/platform.module';
 import type { Ground } from './platform/platform.module';
+import { McpToolsModule } from './tools/mcp/mcp-tools.module';
 
 /** The gateway: the only list of its rooms and of what stands in front of every route. */
 @Module({})
@@ -39,6 +40,7 @@ export class AppModule {
         CostModule,
         AuditModule,
         MemoryModule,
+        McpToolsModule,
         HealthModule,
         MetricsModule.register(),
         DashboardModule,

@@ -15,6 +15,7 @@ import { LoggingConfig } from './platform/logging/logging.config';
 import { ObservabilityConfig } from './platform/metrics/observability.config';
 import { ModelsConfig } from './providers/models.config';
 import { ReliabilityConfig } from './providers/reliability.config';
+import { McpConfig } from './tools/mcp/mcp.config';
 import { AutonomyConfig } from './tools/safety/autonomy.config';
 import { HttpRequestConfig } from './tools/web/http-request.config';
 import { WebFetchConfig } from './tools/web/web-fetch.config';
@@ -39,6 +40,7 @@ export const configSections: readonly SectionClass[] = [
   HttpRequestConfig,
   WebFetchConfig,
   WebSearchConfig,
+  McpConfig,
   LoggingConfig,
   ObservabilityConfig,
   LifecycleConfig,

@@ -134,8 +134,9 @@ class TreeBuilder {
       fields[key] = value.map((entry, index) => this.table(table, entry, `${path}[${index}]`));
     } else if (options.kind === 'map') {
       if (value === undefined) return;
-      if (!isTable(value)) return wrong(`tables such as [${path}.name]`);
-      const entries = Object.entries(value).map(([entry, inner]) => {
+      const named = options.namedBy === undefined ? value : byName(value, options.namedBy);
+      if (!isTable(named)) return wrong(`tables such as [${path}.name]`);
+      const entries = Object.entries(named).map(([entry, inner]) => {
         const inside = formatPath([entry], path);
         if (isTable(inner)) return [entry, this.table(table, inner, inside)] as const;
         this.report(inside, this.inFile(inside), `found ${showValue(inner)}, allowed: a table`);
@@ -218,6 +219,12 @@ class TreeBuilder {
   private report(key: string, origin: Origin, reason: string): void {
     this.problems.push({ key, origin, reason });
   }
+}
+
+/** A list of tables as a map, by their names; anything else as it is. */
+function byName(value: unknown, key: string): unknown {
+  if (!Array.isArray(value) || !value.every((entry) => isTable(entry) && typeof entry[key] === 'string')) return value;
+  return Object.fromEntries(value.map((entry: TomlTable) => [entry[key], entry] as const));
 }
 
 /** What does not stand in the file comes first. */

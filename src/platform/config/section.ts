@@ -15,6 +15,8 @@ export interface KeyOptions {
   /** The class of a nested table (`[a.b]`), of each entry of an array of tables (`[[a]]`) or of each value of a free map (`[a.<name>]`). */
   table?: SectionClass;
   kind?: 'table' | 'array' | 'map';
+  /** A map may also be written as an array of tables, each with its name under this key. */
+  namedBy?: string;
   /** Other spellings of the key accepted in the file. */
   aliases?: string[];
   /** Other spellings of its values, accepted everywhere: `{ read_only: 'readonly' }`. */

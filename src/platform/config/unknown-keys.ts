@@ -37,7 +37,7 @@ export function warnOfUnknownKeys(sections: readonly SectionClass[], document: T
     const entries: [string, unknown][] =
       options.kind === 'map' && isTable(value)
         ? Object.entries(value).map(([name, entry]) => [formatPath([name], path), entry])
-        : options.kind === 'array' && Array.isArray(value)
+        : (options.kind === 'array' || options.namedBy !== undefined) && Array.isArray(value)
           ? value.map((entry, index) => [`${path}[${index}]`, entry])
           : [[path, value]];
     for (const [place, entry] of entries) if (isTable(entry)) visit(entry, inner, place);

@@ -3,7 +3,7 @@ import { parsePath } from './toml-path';
 /** Tables of ZeroClaw v0.1.8 that as a whole belong to parts outside the gateway. */
 const TABLES = `
   agents agent.session autonomy.command_context_rules browser channels_config composio coordination economic embedding_routes
-  estop gateway.node_control goal_loop hardware heartbeat hooks http_request.credential_profiles identity mcp memory.qdrant multimodal peripherals
+  estop gateway.node_control goal_loop hardware heartbeat hooks http_request.credential_profiles identity memory.qdrant multimodal peripherals
   plugins provider proxy query_classification research runtime sandbox security.audit security.canary_tokens security.estop security.otp
   security.perplexity_filter security.resources security.sandbox security.semantic_guard security.syscall_anomaly security.roles
   security.url_access skills sop storage.provider transcription tts tunnel.cloudflare tunnel.custom tunnel.ngrok tunnel.tailscale wasm

@@ -75,7 +75,7 @@ export async function runCommand(run: CommandRun): Promise<CommandOutcome> {
   }
 }
 
-function endGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+export function endGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   if (pid === undefined) return;
   try {
     process.kill(-pid, signal);

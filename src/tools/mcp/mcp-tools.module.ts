@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { ToolsModule } from '../tools.module';
+import { McpServers } from './mcp-servers';
+
+/** Tools of other programs, by the Model Context Protocol. */
+@Module({ imports: [ToolsModule], providers: [McpServers] })
+export class McpToolsModule {}
