@@ -50,6 +50,7 @@ export class AgentLoop {
   /** What has been said since the turn began, for the session: the caller's messages, then the model's and the tools'. */
   readonly said: ChatMessage[];
 
+  private readonly asked: number;
   private readonly question: TurnQuestion;
   private readonly rounds: ToolRounds;
   private readonly spoken = new SpokenText();
@@ -65,16 +66,20 @@ export class AgentLoop {
     this.question = new TurnQuestion(kit, turn, tools, opening);
     this.rounds = new ToolRounds(kit, turn, tools, limits);
     this.said = turn.messages.filter(({ role }) => role !== 'system');
+    this.asked = this.said.length;
+  }
+
+  /** The model has said or called something. */
+  get hasBegun(): boolean {
+    return this.spoken.whole !== '' || this.said.length > this.asked;
   }
 
   async *run(): AsyncGenerator<TurnEvent, DoneEvent> {
-    const asked = this.said.length;
     try {
       return yield* this.goThrough();
     } catch (error) {
       // A model that has not said a word in all that time gives nothing to answer with.
-      const hasBegun = this.spoken.whole !== '' || this.said.length > asked;
-      if (this.limits.cause !== 'timeout' || !hasBegun) throw error;
+      if (this.limits.cause !== 'timeout' || !this.hasBegun) throw error;
       return yield* this.endEarly(outOfTime(this.limits.signal.reason as AppError, this.kit.config.get(AgentConfig)));
     }
   }

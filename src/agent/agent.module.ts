@@ -8,6 +8,7 @@ import { SystemPrompt } from './prompt/system-prompt';
 import { WorkspaceInstructions } from './prompt/workspace-instructions';
 import { SessionRepository } from './session.repository';
 import { SessionsService } from './sessions.service';
+import { ToolRefusals } from './text-protocol/tool-refusals';
 import { ToolRunner } from './tool-runner';
 import { TurnKit } from './turn-kit';
 import { TurnMemory } from './turn-memory';
@@ -22,6 +23,7 @@ import { TurnMemory } from './turn-memory';
     ToolRunner,
     TurnKit,
     TurnMemory,
+    ToolRefusals,
     SystemPrompt,
     WorkspaceInstructions,
     AgentMetrics,

@@ -7,6 +7,7 @@ import { AgentLoop } from './agent-loop';
 import type { TurnOutcome } from './agent.events';
 import type { OpenSession } from './sessions.service';
 import { SessionsService } from './sessions.service';
+import { ToolRefusals } from './text-protocol/tool-refusals';
 import type { TurnEvent, TurnRequest } from './turn';
 import { TurnMemory } from './turn-memory';
 import { TurnTools } from './turn-tools';
@@ -27,6 +28,7 @@ export class AgentService {
     private readonly kit: TurnKit,
     private readonly sessions: SessionsService,
     private readonly memory: TurnMemory,
+    private readonly refusals: ToolRefusals,
     private readonly events: EventBus,
   ) {}
 
@@ -51,8 +53,15 @@ export class AgentService {
         session = await this.sessions.open({ owner: turn.owner, id: turn.sessionId }, limits.signal);
       }
       limits.start(this.kit.config.get(AgentConfig));
-      loop = await this.begin(turn, session?.history ?? [], limits);
-      last = yield* loop.run();
+      const history = session?.history ?? [];
+      loop = await this.begin(turn, history, limits);
+      try {
+        last = yield* loop.run();
+      } catch (error) {
+        if (loop.hasBegun || !this.canTellInWords(error, turn)) throw error;
+        loop = await this.begin(turn, history, limits);
+        last = yield* loop.run();
+      }
       // A turn that has run out of time ends with what it has; one whose client has left is over.
       if (limits.cause !== 'timeout') limits.signal.throwIfAborted();
       await session?.keep(loop.said);
@@ -80,10 +89,17 @@ export class AgentService {
   }
 
   private async begin(turn: TurnRequest, history: ChatMessage[], limits: TurnLimits): Promise<AgentLoop> {
-    const tools = new TurnTools(turn, this.kit);
+    const tools = new TurnTools(turn, this.kit, this.refusals.has(this.kit.models.default));
     const wishes = { withTools: tools.own.length > 0, described: tools.described };
     const [prompt, memories] = await Promise.all([this.kit.prompt.text(wishes), this.memory.recall(turn, history)]);
     return new AgentLoop(this.kit, turn, tools, { prompt, history, memories }, limits);
+  }
+
+  /** A model that refuses tools has said nothing yet, so the turn begins anew; a caller who brought tools of their own is told instead. */
+  private canTellInWords(error: unknown, { clientTools }: TurnRequest): boolean {
+    const isOurs = clientTools === undefined || clientTools.length === 0;
+    const { tool_dispatcher: dispatcher } = this.kit.config.get(AgentConfig);
+    return isOurs && dispatcher === 'auto' && this.refusals.learn(error, this.kit.models.default);
   }
 
   private explain(error: unknown): AppError {

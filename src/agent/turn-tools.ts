@@ -14,7 +14,8 @@ export class TurnTools {
   private readonly clients: readonly ToolDefinition[];
   private readonly choice: ToolChoice | undefined;
 
-  constructor(turn: TurnRequest, { runner, models, config }: TurnKit) {
+  /** @param refused the model has refused to be offered tools before */
+  constructor(turn: TurnRequest, { runner, models, config }: TurnKit, refused: boolean) {
     this.clients = turn.clientTools ?? [];
     this.choice = turn.toolChoice;
     const target = models.default;
@@ -27,7 +28,7 @@ export class TurnTools {
     const insists = this.clients.length > 0 && this.choice !== undefined && this.choice !== 'auto';
     const none = turn.mode === 'none' || insists;
     this.own = none ? [] : runner.definitions(new Set(this.clients.map(({ name }) => name)));
-    this.asText = writesCalls(target, config.get(AgentConfig));
+    this.asText = writesCalls(target, config.get(AgentConfig), refused);
   }
 
   /** What the model is offered natively in this round; a demanded call is demanded once. */
@@ -54,9 +55,9 @@ export class TurnTools {
   }
 }
 
-function writesCalls({ provider, model }: ModelTarget, config: Readonly<AgentConfig>): boolean {
+function writesCalls({ provider, model }: ModelTarget, config: Readonly<AgentConfig>, refused: boolean): boolean {
   if (config.tool_dispatcher !== 'auto') return config.tool_dispatcher === 'xml';
-  if (!provider.capabilities.tools) return true;
+  if (refused || !provider.capabilities.tools) return true;
   const names = [model, `${provider.id}/${model}`];
   return config.xml_tool_models.some((pattern) => names.some((name) => matches(pattern, name)));
 }

@@ -1,3 +1,5 @@
+import type { ModelEvent } from '../../../../src/providers/provider';
+import { ProviderError } from '../../../../src/providers/provider-error';
 import type { AgentUnderTest } from '../../../support/agent';
 import { says, startAgent } from '../../../support/agent';
 
@@ -113,5 +115,34 @@ describe('a turn with a model that has no native tool calls', () => {
     ]);
     expect(model.requests[2]?.messages[3]?.content).toMatch(/^\[Tool results\]/);
     expect(model.requests[2]?.messages[0]?.content).not.toContain('<tool_call>');
+  });
+
+  describe('that nobody knew of', () => {
+    const refuse = (words: string) =>
+      async function* (): AsyncGenerator<ModelEvent, void> {
+        yield* [];
+        throw new ProviderError('invalid_request', 'scripted', `scripted refuses the request: ${words}`);
+      };
+
+    it.each([
+      'registry.ollama.ai/library/llama2:latest does not support tools',
+      'No endpoints found that support tool use',
+      '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set',
+    ])('is asked again in words, and from then on at once: %s', async (words) => {
+      const { model, run } = await start();
+      model.script(refuse(words), says(LOOK), says('42'), says('Hello.'));
+      expect((await run({})).at(-1)).toMatchObject({ type: 'done', text: '42' });
+      await run({ text: 'hello' });
+      expect(model.requests.map(({ tools }) => tools !== undefined)).toEqual([true, false, false, false]);
+    });
+
+    it('fails as before when it refuses something else, or the tools of the caller', async () => {
+      const { model, run } = await start();
+      model.script(refuse('this tool has a bad schema'), refuse('does not support tools'));
+      const failed = { type: 'error', error: expect.objectContaining({ code: 'provider.invalid_request' }) };
+      expect(await run({})).toEqual([failed]);
+      expect(await run({ clientTools: [{ name: 'book' }] })).toEqual([failed]);
+      expect(model.requests).toHaveLength(2);
+    });
   });
 });
