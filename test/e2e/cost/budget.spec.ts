@@ -74,12 +74,19 @@ function announced<K extends keyof GatewayEvents>(from: CostGateway, name: K): G
 
 describe('a budget that blocks', () => {
   it('lets a hundred calls at once pass it by one call at the most', async () => {
-    const { complete, cost } = await start(block('daily_limit_usd = 10.5'));
+    const { complete, cost, get } = await start(block('daily_limit_usd = 10.5'));
     await cost();
+    held = [];
+    const statuses: number[] = [];
+    const answered = Array.from({ length: 100 }, async () => statuses.push((await complete('hello')).status));
+    await until(() => asked.length + get(BudgetGate).queued === 100);
 
-    const answers = await Promise.all(Array.from({ length: 100 }, () => complete('hello')));
+    while (statuses.length < 100) {
+      held.splice(0).forEach(answer);
+      await until(() => statuses.length === 100 || held?.length !== 0);
+    }
+    await Promise.all(answered);
 
-    const statuses = answers.map(({ status }) => status);
     expect(statuses.filter((status) => status === 200)).toHaveLength(11);
     expect(statuses.filter((status) => status === 402)).toHaveLength(89);
     expect((await cost()).daily_cost_usd).toBe(11);
