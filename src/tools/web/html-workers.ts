@@ -5,7 +5,8 @@ import type { HtmlResults, HtmlTask } from './html-task';
 
 const MOST_AT_ONCE = 2;
 const MOST_WAITING = 32;
-const LIMITS = { maxOldGenerationSizeMb: 256 };
+/** Enough for 5 MB of markup as plain text, and little enough for two threads in a small container. */
+const LIMITS = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
 const KEPT_IDLE_MS = 30_000;
 const FILE = join(__dirname, `html.worker${extname(__filename)}`);
 

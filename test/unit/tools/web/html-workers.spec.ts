@@ -60,6 +60,13 @@ describe('HtmlWorkers', () => {
     expect(delay.percentile(50) / 1e6).toBeLessThan(100);
   }, 30_000);
 
+  it('reads a page of megabytes without looking for an article in it', async () => {
+    const paragraph = `<p>${'A sentence, and so on. '.repeat(250)}</p>`;
+    const html = `<html><body><article>${paragraph.repeat(300)}</article></body></html>`;
+    const { text: read } = await new PageReader(workers).read(Buffer.from(html), 'text/html', URL, patient());
+    expect(read.match(/A sentence/g)).toHaveLength(75_000);
+  });
+
   it.each([
     ['tags without end', '<div>'.repeat(20_000)],
     ['an attribute without end', `<a ${'x '.repeat(50_000)}>`],
