@@ -2,7 +2,7 @@ import { IsBoolean, IsIn, IsNumber, Max, Min } from 'class-validator';
 import { Key, Section } from '../config/section';
 
 /** `[security.outbound_leak_guard]`: what happens to credentials in the agent's answers. */
-@Section('security.outbound_leak_guard', "Keeps credentials out of the agent's answers.")
+@Section('security.outbound_leak_guard', "Keeps credentials out of the agent's answers.", { closed: true })
 export class LeakGuardConfig {
   @Key({ doc: "Look for credentials in the agent's answers and tool results before they leave.", live: true })
   @IsBoolean()
