@@ -26,7 +26,9 @@ export const toolMetricProviders = [
     help: 'Acting tool calls within the last hour.',
     inject: [ActionBudget],
     async collect(this: Gauge<string>, budget: ActionBudget) {
-      this.set(await budget.used());
+      // A database that does not answer must not cost the other figures.
+      const used = await budget.used().catch(() => undefined);
+      if (used !== undefined) this.set(used);
     },
   }),
   makeGaugeProvider({

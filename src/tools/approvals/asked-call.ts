@@ -14,6 +14,8 @@ export interface AskedCall {
 
 /** Characters of one text of the arguments that a person is shown. No command is longer. */
 const SHOWN_CHARS = 4000;
+/** And of all of them together. */
+const SHOWN_TOTAL = 65_536;
 
 /** The same for the same call: who, where, what, and the arguments whatever the order of their keys. */
 export function hashCall({ owner, sessionId, tool, args }: AskedCall): string {
@@ -24,7 +26,18 @@ export function hashCall({ owner, sessionId, tool, args }: AskedCall): string {
 
 /** The arguments as JSON for a person to judge: without secrets, and without characters that show something else than what is there. */
 export function shownArguments(args: Record<string, unknown>, redact: (text: string) => string): string {
-  return JSON.stringify(args, (_, value: unknown) => (typeof value === 'string' ? visible(cut(redact(value))) : value));
+  const shown = JSON.stringify(args, (name, value: unknown) =>
+    typeof value === 'string' ? visible(cut(redactNamed(name, value, redact))) : value,
+  );
+  if (shown.length <= SHOWN_TOTAL) return shown;
+  return JSON.stringify({ too_long_to_show: `${shown.length} characters` });
+}
+
+/** What stands under the name `password` is one, whatever it looks like. */
+function redactNamed(name: string, value: string, redact: (text: string) => string): string {
+  const head = `${name}: `;
+  const clean = redact(head + value);
+  return clean.startsWith(head) ? clean.slice(head.length) : redact(value);
 }
 
 function cut(text: string): string {

@@ -48,7 +48,7 @@ it('no command that runs without a person shows what is off limits', async () =>
   let ran = 0;
   await fc.assert(
     fc.asyncProperty(line, async ([commands, operator]) => {
-      const text = commands.map(([program, words]) => [program, ...words].join(' ')).join(operator);
+      const text = commands.map(([program, rest]) => [program, ...rest].join(' ')).join(operator);
       const wanted = text.replaceAll('OUT', join(tools.dir, 'outside'));
       const judged = await policy.judge(wanted);
       // Those of medium risk are judged by a person; following a file or searching everything takes too long here.
