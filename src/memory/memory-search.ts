@@ -12,9 +12,9 @@ import { MeaningSearch } from './vectors/meaning-search';
 /** Characters of a question that are read. */
 const QUESTION_CHARS = 8_000;
 /** Words of a question that are looked for. */
-const WORDS = 16;
-/** Entries with one word that are looked at, the newest; a word that more of them have says next to nothing. */
-const PER_WORD = 1_000;
+const WORDS = 12;
+/** Entries with one word that are looked at, the newest; how many more have it is estimated. */
+const PER_WORD = 500;
 /** Entries that are read and ranked exactly. */
 const FINALISTS = 100;
 
@@ -70,13 +70,22 @@ export class MemorySearch {
     category: string | undefined,
   ): Promise<Map<number, number>> {
     const [all = [], ...found] = await this.repository.find(scope, ['', ...words], { category, limit: PER_WORD });
+    const span = { newest: all[0] ?? 0, oldest: all.length < PER_WORD ? 0 : await this.repository.oldest(scope) };
+    const entries = estimate(all, span);
     const weights = new Map<number, number>();
     for (const seqs of found) {
-      const weight = wordWeight(seqs.length, all.length);
+      const weight = wordWeight(estimate(seqs, span), entries);
       for (const seq of seqs) weights.set(seq, (weights.get(seq) ?? 0) + weight);
     }
     return weights;
   }
+}
+
+/** How many entries a list stands for: a full one is taken for the newest part of what is spread evenly over the time. */
+function estimate(seqs: readonly number[], { newest, oldest }: { newest: number; oldest: number }): number {
+  const last = seqs.at(-1);
+  if (last === undefined || seqs.length < PER_WORD) return seqs.length;
+  return Math.max(seqs.length, (seqs.length * (newest - oldest + 1)) / (newest - last + 1));
 }
 
 /** Long words say more than short ones when not all can be looked for. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Selectable } from 'kysely';
+import { sql } from 'kysely';
 import { Database } from '../platform/database/database';
 import type { MemoryScope } from './memory';
 import { CORE } from './memory';
@@ -130,7 +131,8 @@ export class MemoryRepository {
     { category, limit }: { category?: string | undefined; limit: number },
   ): Promise<number[][]> {
     const allOf = category === undefined ? [] : [categoryMark(category)];
-    return this.words.find(this.tables, words, { anyOf: marksSeenBy(scope), allOf }, limit);
+    const among = (seqs: readonly number[]) => this.visible(scope, seqs, category);
+    return this.words.find(this.tables, words, { anyOf: marksSeenBy(scope), allOf, among }, limit);
   }
 
   /** Those of the given entries that the caller may see, in no order. */
@@ -155,6 +157,20 @@ export class MemoryRepository {
     return !this.hasEntries;
   }
 
+  /** The entry that the caller has had for longest, of one's own and of everybody's; 0 when there is none. */
+  async oldest({ owner }: MemoryScope): Promise<number> {
+    const first = this.tables
+      .selectFrom('memories')
+      .select('seq')
+      .where('archived_at', 'is', null)
+      .orderBy('updated_at')
+      .orderBy('seq')
+      .limit(1);
+    const own = await first.where('owner', '=', owner).executeTakeFirst();
+    const core = await first.where('category', '=', CORE).executeTakeFirst();
+    return Math.min(own?.seq ?? core?.seq ?? 0, core?.seq ?? own?.seq ?? 0);
+  }
+
   /** How many entries there are, archived ones included. */
   async count(): Promise<number> {
     const { entries } = await this.tables
@@ -162,6 +178,18 @@ export class MemoryRepository {
       .select(({ fn }) => fn.countAll<number>().as('entries'))
       .executeTakeFirstOrThrow();
     return entries;
+  }
+
+  private async visible(scope: MemoryScope, seqs: readonly number[], category?: string): Promise<Set<number>> {
+    if (seqs.length === 0) return new Set();
+    let query = this.tables
+      .selectFrom('memories')
+      .select('seq')
+      // One parameter however many they are.
+      .where('seq', 'in', sql<number>`(select value from json_each(${JSON.stringify(seqs)}))`)
+      .where(visibleTo(scope));
+    if (category !== undefined) query = query.where('category', '=', category);
+    return new Set((await query.execute()).map(({ seq }) => seq));
   }
 
   private get tables() {

@@ -8,6 +8,8 @@ import type { MemoryTables } from './memory.tables';
 export interface Marks {
   anyOf: readonly string[];
   allOf: readonly string[];
+  /** Those of the rows to which that applies, told by the entries themselves. */
+  among(seqs: readonly number[]): Promise<ReadonlySet<number>>;
 }
 
 /**
@@ -41,17 +43,25 @@ class SqliteWordIndex implements WordIndex {
   }
 
   async find(db: Kysely<MemoryTables>, words: readonly string[], marks: Marks, limit: number): Promise<number[][]> {
-    const found: number[][] = [];
+    const found: { seqs: number[]; isRare: boolean }[] = [];
     for (const word of words) {
-      const query = expression(word, marks, { and: ' AND ', or: ' OR ', quote: '"' });
-      const { rows } = await sql<{ seqs: string }>`select json_group_array(rowid) as seqs from (
-        select rowid from memory_words where memory_words match ${query} order by rowid desc limit ${limit}
-      )`.execute(db);
-      found.push(JSON.parse(rows[0]?.seqs ?? '[]') as number[]);
+      // A rare word is cheaper to look up alone than together with a mark that half of the entries carry.
+      const anywhere = word === '' ? [] : await this.rows(db, quoted(word), limit + 1);
+      const isRare = word !== '' && anywhere.length <= limit;
+      const seqs = isRare ? anywhere : await this.rows(db, expression(word, marks, FTS5), limit);
+      found.push({ seqs, isRare });
       // The embedded database works on this thread: others get their turn between two words.
       await nextTurn();
     }
-    return found;
+    const seen = await marks.among([...new Set(found.flatMap(({ seqs, isRare }) => (isRare ? seqs : [])))]);
+    return found.map(({ seqs, isRare }) => (isRare ? seqs.filter((seq) => seen.has(seq)) : seqs));
+  }
+
+  private async rows(db: Kysely<MemoryTables>, query: string, limit: number): Promise<number[]> {
+    const { rows } = await sql<{ seqs: string }>`select json_group_array(rowid) as seqs from (
+      select rowid from memory_words where memory_words match ${query} order by rowid desc limit ${limit}
+    )`.execute(db);
+    return JSON.parse(rows[0]?.seqs ?? '[]') as number[];
   }
 }
 
@@ -69,7 +79,7 @@ class PostgresWordIndex implements WordIndex {
 
   async find(db: Kysely<MemoryTables>, words: readonly string[], marks: Marks, limit: number): Promise<number[][]> {
     const queries = words.map((word, index): RawBuilder<unknown> => {
-      const query = expression(word, marks, { and: ' & ', or: ' | ', quote: "'" });
+      const query = expression(word, marks, TSQUERY);
       return sql`select ${sql.lit(index)} as word, coalesce((select json_agg(seq) from (
         select seq from memory_words where tokens @@ ${query}::tsquery order by seq desc limit ${limit}
       ) as found), '[]')::text as seqs`;
@@ -79,12 +89,20 @@ class PostgresWordIndex implements WordIndex {
   }
 }
 
-function expression(
-  word: string,
-  { anyOf, allOf }: Marks,
-  { and, or, quote }: { and: string; or: string; quote: string },
-): string {
-  const quoted = (token: string) => quote + token.replaceAll(quote, quote + quote) + quote;
-  const required = [...allOf, ...(word === '' ? [] : [word])].map(quoted);
-  return [`(${anyOf.map(quoted).join(or)})`, ...required].join(and);
+interface Syntax {
+  and: string;
+  or: string;
+  quote: string;
+}
+
+const FTS5: Syntax = { and: ' AND ', or: ' OR ', quote: '"' };
+const TSQUERY: Syntax = { and: ' & ', or: ' | ', quote: "'" };
+
+function expression(word: string, { anyOf, allOf }: Marks, syntax: Syntax): string {
+  const required = [...allOf, ...(word === '' ? [] : [word])].map((token) => quoted(token, syntax));
+  return [`(${anyOf.map((token) => quoted(token, syntax)).join(syntax.or)})`, ...required].join(syntax.and);
+}
+
+function quoted(token: string, { quote } = FTS5): string {
+  return quote + token.replaceAll(quote, quote + quote) + quote;
 }
