@@ -196,6 +196,10 @@ export class AgentLoop {
     else if (content !== null) this.said.push({ role: 'assistant', content });
   }
 
+  private fitToLeave(call: ToolCall): ToolCall {
+    return { ...call, arguments: this.kit.guard.redactJson(call.arguments) };
+  }
+
   private *endEarly({ stopped, sentence }: EarlyEnd): Generator<TurnEvent, DoneEvent> {
     yield this.note(sentence);
     return yield* this.end('length', [], stopped);
@@ -218,7 +222,7 @@ export class AgentLoop {
       model: this.model ?? '',
       usage: this.usage,
       finishReason,
-      ...(toolCalls.length > 0 && { toolCalls }),
+      ...(toolCalls.length > 0 && { toolCalls: toolCalls.map((call) => this.fitToLeave(call)) }),
       ...(stopped !== undefined && { stopped }),
       ...(approvals.length > 0 && { approvals }),
     };

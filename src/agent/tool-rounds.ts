@@ -50,7 +50,7 @@ export class ToolRounds {
   async *run(calls: readonly ToolCall[], said: ChatMessage[]): AsyncGenerator<TurnEvent, string | undefined> {
     const { guard, config } = this.kit;
     for (const { id, name, arguments: args } of calls) {
-      yield { type: 'tool_call', id, name, arguments: guard.redact(args) };
+      yield { type: 'tool_call', id, name, arguments: guard.redactJson(args) };
     }
     const running = config.get(AgentConfig).parallel_tools ? calls.map((call) => this.start(call)) : [];
     // All are waited for in turn; one that fails early must not count as unhandled until then.

@@ -9,7 +9,7 @@ import type {
 } from '../providers/provider';
 
 /** The door a turn came through. Also a metric label, so the set is closed; channels and cron add theirs. */
-export type Door = 'webhook' | 'api_chat' | 'openai';
+export type Door = 'webhook' | 'api_chat' | 'openai' | 'mcp';
 
 /** Sampling wishes of the caller; everything left out takes the configured default. */
 export interface TurnOptions {

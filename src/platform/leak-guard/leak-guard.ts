@@ -20,6 +20,15 @@ export class LeakGuard {
     return redactLeaks(this.secrets.redact(text), sensitivity);
   }
 
+  /** The same for a text that is JSON, which it still is afterwards; one that is none is taken as plain text. */
+  redactJson(text: string): string {
+    const clean = this.redact(text);
+    if (clean === text || !isJson(text) || isJson(clean)) return clean;
+    // A mark has swallowed an escape: then string by string.
+    const revive = (_: string, value: unknown) => (typeof value === 'string' ? this.redact(value) : value);
+    return JSON.stringify(JSON.parse(text, revive));
+  }
+
   /** For one stream of text. */
   filter(): LeakFilter {
     return new LeakFilter(this.config.get(LeakGuardConfig), this.secrets);
@@ -27,5 +36,14 @@ export class LeakGuard {
 
   private get secrets(): KnownSecrets {
     return KnownSecrets.of(this.config.secretValues());
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }

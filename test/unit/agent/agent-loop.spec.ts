@@ -329,6 +329,14 @@ describe('a turn of the agent', () => {
     expect((await run({ whole: true })).at(-1)).toMatchObject({ type: 'done', text: 'worth the wait' });
   });
 
+  it("keeps credentials out of calls of the caller's tools, which stay JSON", async () => {
+    const { model, run } = await start();
+    model.script(calls(['book_room', { note: 'say "password=hunter2-hunter2" at the door' }]));
+    expect((await run({ clientTools: [{ name: 'book_room' }] })).at(-1)).toMatchObject({
+      toolCalls: [{ arguments: '{"note":"say \\"password=[REDACTED_SECRET]\\" at the door"}' }],
+    });
+  });
+
   it('keeps credentials out of answers and tool results', async () => {
     const { model, run } = await start();
     const key = `zcl_live_${'0123456789abcdef'.repeat(4)}`;

@@ -122,6 +122,18 @@ describe('the outbound leak guard', () => {
     }
   });
 
+  it.each([
+    ['{"q":"nothing to hide"}', '{"q":"nothing to hide"}'],
+    ['{"password":"hunter2-hunter2"}', '{"password":"[REDACTED_SECRET]"}'],
+    [
+      String.raw`{"cmd":"say \"password=hunter2-hunter2\" aloud"}`,
+      String.raw`{"cmd":"say \"password=[REDACTED_SECRET]\" aloud"}`,
+    ],
+    [`{"cmd": broken ghp_${noise(36)}`, '{"cmd": broken [REDACTED_API_KEY]'],
+  ])('leaves JSON what it is: %s', (text, clean) => {
+    expect(guard().redactJson(text)).toBe(clean);
+  });
+
   it('follows the secrets of a configuration that changes', () => {
     let known: ReadonlySet<string> = new Set(['the-old-one']);
     const table = new LeakGuardConfig();
