@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { ConfigService } from '../../platform/config/config.service';
+import { CallRefused } from '../call-refused';
 import { AutonomyConfig } from './autonomy.config';
 
 /** The one folder the agent works in: `[autonomy] workspace` (ZEROCLAW_WORKSPACE), else `workspace` beside config.toml. */
@@ -21,7 +22,7 @@ export class Workspace {
     return path === configDir ? join(configDir, 'workspace') : path;
   }
 
-  /** The folder itself, without symbolic links on the way; made when it is missing. */
+  /** The folder itself, without symbolic links on the way; made when it is missing. Throws CallRefused when that fails. */
   real(): Promise<string> {
     this.made ??= this.make().catch((error: unknown) => {
       this.made = undefined;
@@ -31,8 +32,15 @@ export class Workspace {
   }
 
   private async make(): Promise<string> {
-    await mkdir(this.path, { recursive: true, mode: 0o700 });
-    return realpath(this.path);
+    try {
+      await mkdir(this.path, { recursive: true, mode: 0o700 });
+      return await realpath(this.path);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      throw new CallRefused(
+        `the workspace ${this.path} cannot be made (${code}); the operator has to set [autonomy] workspace to a folder that the gateway can write`,
+      );
+    }
   }
 }
 

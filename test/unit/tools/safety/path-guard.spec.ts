@@ -2,6 +2,7 @@ import { link, mkdir, realpath, symlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import * as fc from 'fast-check';
 import { PathGuard } from '../../../../src/tools/safety/path-guard';
+import { CommandPolicy } from '../../../../src/tools/shell/command-policy';
 import { WorkspaceFiles } from '../../../../src/tools/files/workspace-files';
 import { startTools } from '../../../support/tools';
 import type { ToolsUnderTest } from '../../../support/tools';
@@ -100,6 +101,16 @@ describe('the workspace', () => {
     const other = await startTools(toml);
     try {
       expect((await other.get(PathGuard).rules()).workspace).toBe(join(await realpath(other.dir), path));
+    } finally {
+      await other.stop();
+    }
+  });
+
+  it('that cannot be made is told to the model and the operator', async () => {
+    const other = await startTools('[autonomy]\nworkspace = "config.toml/w"');
+    try {
+      await expect(other.get(PathGuard).resolve('a', 'read')).rejects.toThrow(/ENOTDIR.*set \[autonomy\] workspace/);
+      await expect(other.get(CommandPolicy).judge('ls a')).resolves.toMatchObject({ refused: 'path' });
     } finally {
       await other.stop();
     }
