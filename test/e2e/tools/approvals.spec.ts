@@ -368,6 +368,23 @@ describe('the budget of actions', () => {
   });
 });
 
+describe('the list of tools', () => {
+  it.each([
+    ['[agent]\ndenied_tools = ["calculate"]', /denied_tools names it/],
+    ['[agent]\nallowed_tools = ["current_time"]', /allowed_tools does not name it/],
+    ['[autonomy]\nnon_cli_excluded_tools = ["calc*"]', /non_cli_excluded_tools/],
+  ])('says why a tool is off: %j', async (toml, reason) => {
+    gateway = await startGateway({ toml: `default_provider = "echo"\n${toml}\n` });
+    const { tools } = (await (await gateway.fetch('/api/tools')).json()) as { tools: Record<string, unknown>[] };
+    expect(tools.find(({ name }) => name === 'calculate')).toMatchObject({
+      enabled: false,
+      reason: expect.stringMatching(reason),
+    });
+    expect(tools.find(({ name }) => name === 'current_time')).toMatchObject({ enabled: true });
+    expect((await say('/tool calculate {"expression":"6*7"}')).reply).not.toContain('42');
+  });
+});
+
 describe('out of the box', () => {
   beforeEach(async () => {
     gateway = await startGateway({ toml: 'default_provider = "echo"\n' });

@@ -103,6 +103,22 @@ describe('the registry', () => {
     expect(registry.get('toString')).toBeUndefined();
   });
 
+  it('takes tools that come and go, each name once', async () => {
+    const registry = await start('b');
+    const remove = registry.add(tool('a__x'));
+    expect(registry.list().map(({ name }) => name)).toEqual(['a__x', 'b', 'current_time']);
+    expect(() => registry.add(tool('a__x'))).toThrow(/two tools/);
+    expect(() => registry.add(tool('a x'))).toThrow(/does not match/);
+    remove();
+    remove();
+    const again = registry.add(tool('a__x'));
+    // What took the first one away has no say about the second.
+    remove();
+    expect(registry.get('a__x')).toBeDefined();
+    again();
+    expect(registry.list().map(({ name }) => name)).toEqual(['b', 'current_time']);
+  });
+
   it('offers what is allowed and not denied', async () => {
     const registry = await start('a', 'b', 'c');
     const names = (allowed: string[], denied: string[]) => registry.list({ allowed, denied }).map(({ name }) => name);
