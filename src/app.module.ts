@@ -5,6 +5,7 @@ import { AuditModule } from './audit/audit.module';
 import { ChatModule } from './chat/chat.module';
 import { CostModule } from './cost/cost.module';
 import { DashboardModule } from './dashboard/dashboard.module';
+import { McpModule } from './mcp/mcp.module';
 import { MemoryModule } from './memory/memory.module';
 import { OpenAiModule } from './openai/openai.module';
 import { PairingModule } from './pairing/pairing.module';
@@ -40,6 +41,7 @@ export class AppModule {
         CostModule,
         AuditModule,
         MemoryModule,
+        McpModule,
         McpToolsModule,
         HealthModule,
         MetricsModule.register(),

@@ -18,6 +18,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   agent: BELOW_AGENT,
   chat: BELOW_DOORS,
   openai: BELOW_DOORS,
+  mcp: BELOW_DOORS,
   audit: BELOW_DOORS,
   cron: BELOW_DOORS,
   webhooks: ['channels', ...BELOW_DOORS],

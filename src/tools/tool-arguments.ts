@@ -1,6 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { Ajv, ErrorObject, ValidateFunction } from 'ajv';
 import type { Tool } from './tool';
+
+/** Anything that takes arguments. */
+type Described = Pick<Tool, 'parameters'>;
 
 export type ParsedArguments = { ok: true; args: Record<string, unknown> } | { ok: false; reason: string };
 
@@ -10,10 +13,11 @@ export type ParsedArguments = { ok: true; args: Record<string, unknown> } | { ok
  */
 @Injectable()
 export class ToolArguments {
+  private readonly logger = new Logger(ToolArguments.name);
   private ajv: Ajv | undefined;
-  private readonly validators = new WeakMap<Tool, ValidateFunction>();
+  private readonly validators = new WeakMap<Described, ValidateFunction>();
 
-  async parse(tool: Tool, text: string): Promise<ParsedArguments> {
+  async parse(tool: Described, text: string): Promise<ParsedArguments> {
     let args: unknown;
     try {
       // Models leave the arguments out altogether when a tool takes none.
@@ -26,14 +30,24 @@ export class ToolArguments {
     return { ok: true, args: args as Record<string, unknown> };
   }
 
-  private async validator(tool: Tool): Promise<ValidateFunction> {
+  private async validator(tool: Described): Promise<ValidateFunction> {
     const known = this.validators.get(tool);
     if (known) return known;
     // Loaded with the first call: compiling schemas is no part of a quick start.
     this.ajv ??= new (await import('ajv')).Ajv({ allErrors: true, strict: false });
-    const validate = this.ajv.compile({ type: 'object', ...tool.parameters });
+    const validate = this.compile(this.ajv, tool);
     this.validators.set(tool, validate);
     return validate;
+  }
+
+  /** A schema from another program may be one that we cannot read; then that program is left to judge. */
+  private compile(ajv: Ajv, { parameters }: Described): ValidateFunction {
+    try {
+      return ajv.compile({ type: 'object', ...parameters });
+    } catch (error) {
+      this.logger.warn({ err: error }, 'the schema of a tool cannot be read; its calls are not checked');
+      return ajv.compile({ type: 'object' });
+    }
   }
 }
 
