@@ -10,7 +10,9 @@ import { loadConfig } from '../../src/platform/config/load-config';
 import { Database } from '../../src/platform/database/database';
 import { KyselyDatabase } from '../../src/platform/database/kysely-database';
 import { EventBus } from '../../src/platform/events/event-bus';
+import { RequestTracker } from '../../src/platform/http/request-tracker';
 import { LeakGuard } from '../../src/platform/leak-guard/leak-guard';
+import { Lifecycle } from '../../src/platform/lifecycle/lifecycle';
 import { ContentSearchTool } from '../../src/tools/files/content-search.tool';
 import { FileEditTool } from '../../src/tools/files/file-edit.tool';
 import { FileReadTool } from '../../src/tools/files/file-read.tool';
@@ -51,6 +53,8 @@ export async function startTools(toml = ''): Promise<ToolsUnderTest> {
       { provide: EventBus, useValue: events },
       { provide: Database, useValue: database },
       LeakGuard,
+      RequestTracker,
+      Lifecycle,
       ToolRegistry,
       ...safetyProviders,
       FileReadTool,

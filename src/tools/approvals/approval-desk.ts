@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { EventBus } from '../../platform/events/event-bus';
+import { Lifecycle } from '../../platform/lifecycle/lifecycle';
 import type { ToolContext } from '../tool';
 import type { RefusalReason } from '../tool.events';
 import type { Approval } from './approval';
@@ -24,6 +25,7 @@ export class ApprovalDesk {
 
   constructor(
     private readonly approvals: ApprovalsService,
+    private readonly lifecycle: Lifecycle,
     events: EventBus,
   ) {
     const wake = ({ id }: { id: string }) => this.waiting.get(id)?.();
@@ -63,6 +65,8 @@ export class ApprovalDesk {
       signal.throwIfAborted();
       const woken = this.nextLook(id, signal);
       await this.approvals.expireDue();
+      // A gateway that stops lets its turns finish, and this one would wait for nobody.
+      if (this.lifecycle.state === 'draining') await this.approvals.expire(id);
       const approval = await this.approvals.find(id);
       if (approval && approval.status !== 'pending') {
         this.waiting.get(id)?.();

@@ -5,7 +5,9 @@ import { Clock } from '../../../src/platform/clock';
 import { loadConfig } from '../../../src/platform/config/load-config';
 import type { Database } from '../../../src/platform/database/database';
 import { EventBus } from '../../../src/platform/events/event-bus';
+import { RequestTracker } from '../../../src/platform/http/request-tracker';
 import { LeakGuard } from '../../../src/platform/leak-guard/leak-guard';
+import { Lifecycle } from '../../../src/platform/lifecycle/lifecycle';
 import { ApprovalDesk } from '../../../src/tools/approvals/approval-desk';
 import { ApprovalRepository } from '../../../src/tools/approvals/approval.repository';
 import { ApprovalUpkeep } from '../../../src/tools/approvals/approval-upkeep';
@@ -41,8 +43,9 @@ describeEachDatabase('approvals over several processes', (open) => {
     const events = new EventBus();
     const repository = new ApprovalRepository(database);
     const service = new ApprovalsService(repository, config, new LeakGuard(config), events, clock);
-    const desk = new ApprovalDesk(service, events);
-    return { service, desk, upkeep: new ApprovalUpkeep(service, repository, desk, database, clock) };
+    const lifecycle = new Lifecycle(new RequestTracker(), config);
+    const desk = new ApprovalDesk(service, lifecycle, events);
+    return { service, desk, lifecycle, upkeep: new ApprovalUpkeep(service, repository, desk, database, clock) };
   }
   const pendingId = async (service: ApprovalsService) => {
     await until(async () => (await service.list('pending', undefined, 10)).length > 0);
@@ -85,6 +88,15 @@ describeEachDatabase('approvals over several processes', (open) => {
     await there.service.decide(first, 'approve', 'bob', undefined);
     const answers = await Promise.all([here.desk.ask(CALL, context), there.desk.ask(CALL, context)]);
     expect(answers.filter(({ granted }) => granted)).toHaveLength(1);
+  });
+
+  it('a gateway that stops holds nothing any longer', async () => {
+    const { desk, service, lifecycle } = await start(await open());
+    const answer = desk.ask(CALL, toolContext({ canWait: true }));
+    const id = await pendingId(service);
+    await lifecycle.drain();
+    expect(await answer).toMatchObject({ granted: false, reason: 'approval_expired' });
+    expect((await service.find(id))?.status).toBe('expired');
   });
 
   it('what a dead process held ends, and what a living one holds does not', async () => {
