@@ -12,11 +12,11 @@ import { MeaningSearch } from './vectors/meaning-search';
 /** Characters of a question that are read. */
 const QUESTION_CHARS = 8_000;
 /** Words of a question that are looked for. */
-const WORDS = 12;
+const WORDS = 10;
 /** Entries with one word that are looked at, the newest; how many more have it is estimated. */
-const PER_WORD = 500;
-/** Entries that are read and ranked exactly. */
-const FINALISTS = 100;
+const PER_WORD = 300;
+/** Entries that are read and ranked exactly, unless more are asked for. */
+const FINALISTS = 50;
 
 export interface Hit {
   row: MemoryRow;
@@ -46,9 +46,10 @@ export class MemorySearch {
     if (words.length === 0) return [];
     const vector = this.meaning.vectorOf(asked);
     const weights = await this.weigh(scope, words, category);
-    const byWords = heaviest(weights, FINALISTS);
+    const finalistsOfEach = Math.max(FINALISTS, limit);
+    const byWords = heaviest(weights, finalistsOfEach);
     const cosines = await this.meaning.near(scope, await vector, { category, also: byWords });
-    const finalists = new Set([...byWords, ...heaviest(cosines, FINALISTS)]);
+    const finalists = new Set([...byWords, ...heaviest(cosines, finalistsOfEach)]);
     const now = this.clock.now();
     return (await this.repository.read(scope, [...finalists]))
       .map((row) => ({ row, score: this.score(row, weights.get(row.seq) ?? 0, cosines.get(row.seq), now) }))
