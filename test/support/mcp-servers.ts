@@ -16,13 +16,20 @@ export function stdioServer(
   return `[mcp.servers.${name}]\ncommand = ${JSON.stringify(process.execPath)}\nargs = ${all}\nrisk = "low"\n${more}\n`;
 }
 
-/** Processes whose command line contains the text. */
-export function processesOf(text: string, pids: readonly number[]): number[] {
-  return pids.filter((pid) => {
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(text);
-    } catch {
-      return false;
-    }
-  });
+/** The program of a server that fails in all the ways that servers do; see its list of tools. */
+export const oddServer = join(__dirname, 'odd-mcp-server.cjs');
+
+/** `[mcp.servers.odd]`. */
+export function oddStdioServer(more = ''): string {
+  const [command, args] = [process.execPath, [oddServer]].map((value) => JSON.stringify(value));
+  return `[mcp.servers.odd]\ncommand = ${command}\nargs = ${args}\nrisk = "low"\n${more}\n`;
+}
+
+/** False once the process has ended; a zombie has ended. */
+export function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
 }

@@ -73,7 +73,7 @@ export class McpConnection implements ToolHost {
       return resultOf(await session.call(tool, args, { signal, timeoutMs }));
     } catch (error) {
       signal.throwIfAborted();
-      const { sentence, broken } = callFailure(error, name, timeoutMs);
+      const { sentence, broken } = callFailure(error, name, session.hasEnded);
       if (broken !== undefined) session.end(broken);
       return { success: false, output: this.redacted(sentence) };
     } finally {

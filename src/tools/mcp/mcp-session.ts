@@ -40,6 +40,10 @@ export class McpSession {
     private readonly listener: SessionListener,
   ) {}
 
+  get hasEnded(): boolean {
+    return this.ended;
+  }
+
   /** Connects and lists the tools. Rejects when that fails; then nothing is left running. */
   static async open(settings: ServerSettings, listener: SessionListener, signal: AbortSignal): Promise<McpSession> {
     // Loaded with the first server: a gateway without one does not pay for it.
