@@ -3,9 +3,7 @@ import { describeEachDatabase } from '../../support/databases';
 
 describeEachDatabase('the record of actions', (open) => {
   it('lets no more than the limit pass, however many come at once over several connections', async () => {
-    const repositories = await Promise.all(
-      [open(), open()].map(async (database) => new ActionRepository(await database)),
-    );
+    const repositories = [new ActionRepository(await open()), new ActionRepository(await open())];
     const taken = await Promise.all(Array.from({ length: 30 }, (_, n) => repositories[n % 2]?.take(1_000 + n, 0, 10)));
     expect(taken.filter(Boolean)).toHaveLength(10);
     expect((await repositories[0]?.countSince(0))?.count).toBe(10);

@@ -32,9 +32,7 @@ describeEachDatabase('the approval repository', (open) => {
   });
 
   it('lets the first of many answers win, over several connections', async () => {
-    const repositories = await Promise.all(
-      [open(), open()].map(async (database) => new ApprovalRepository(await database)),
-    );
+    const repositories = [new ApprovalRepository(await open()), new ApprovalRepository(await open())];
     await repositories[0]?.add(asked());
     const answers = await Promise.all(
       Array.from({ length: 12 }, (_, n) => repositories[n % 2]?.decide('apr_1', (n % 3 ? yes : no)(`person ${n}`))),
@@ -45,9 +43,7 @@ describeEachDatabase('the approval repository', (open) => {
   });
 
   it('lets an approval be used once, by one of many', async () => {
-    const repositories = await Promise.all(
-      [open(), open()].map(async (database) => new ApprovalRepository(await database)),
-    );
+    const repositories = [new ApprovalRepository(await open()), new ApprovalRepository(await open())];
     await repositories[0]?.add(asked());
     expect(await repositories[0]?.use('apr_1', 150)).toBe(false);
     await repositories[0]?.decide('apr_1', yes('bob'));
