@@ -6,13 +6,13 @@ import { HealthService } from '../platform/health/health.service';
 import { Scopes } from '../platform/http/marks';
 import { TokenVerifier } from '../platform/http/token-verifier';
 import { VERSION } from '../platform/version';
-import { ModelsService } from '../providers/models.service';
+import { AgentStatus } from './agent-status';
 
 /** What the gateway is doing, in one look. */
 @Controller('api/status')
 export class StatusController {
   constructor(
-    private readonly models: ModelsService,
+    private readonly agent: AgentStatus,
     private readonly tokens: TokenVerifier,
     private readonly health: HealthService,
     private readonly http: HttpAdapterHost,
@@ -21,11 +21,9 @@ export class StatusController {
   @Get()
   @Scopes('read')
   status() {
-    const { provider, model } = this.models.default;
     return {
       version: VERSION,
-      provider: provider.id,
-      model,
+      ...this.agent.describe(),
       uptime_seconds: Math.floor(process.uptime()),
       gateway_port: this.boundPort(),
       locale: 'en',

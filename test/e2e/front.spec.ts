@@ -283,6 +283,8 @@ describe('/health', () => {
     expect(await (await gateway.fetch('/api/status')).json()).toMatchObject({
       provider: 'echo',
       model: 'echo',
+      temperature: null,
+      memory_backend: 'sqlite',
       gateway_port: Number(new URL(gateway.url).port),
       paired: true,
       locale: 'en',

@@ -22,6 +22,7 @@ const OPENAI_CODES: Record<string, string> = {
   'provider.context_length': 'context_length_exceeded',
   'provider.rate_limit': 'rate_limit_exceeded',
   'provider.not_found': 'model_not_found',
+  'cost.budget_exceeded': 'insufficient_quota',
 };
 
 /** OpenAI's shape: `{"error": {"message", "type", "param", "code"}}`. Source: the error objects of OpenAI's API reference. */

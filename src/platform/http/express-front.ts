@@ -46,8 +46,8 @@ export class ExpressFront extends ExpressAdapter {
 /** A constructor like `base` whose instances have `prototype` itself, which already inherits from `base.prototype`. */
 function bornAs<T extends typeof IncomingMessage | typeof ServerResponse>(base: T, prototype: object): T {
   // By way of `Reflect.construct`: objects made by calling Node's constructor on an instance of ours grow slower shapes.
-  const Born = function (...args: unknown[]): object {
-    return Reflect.construct(base, args, Born) as object;
+  const Born = function (first: unknown, second: unknown): object {
+    return Reflect.construct(base, [first, second], Born) as object;
   };
   Born.prototype = prototype;
   return Born as unknown as T;
