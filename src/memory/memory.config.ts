@@ -51,7 +51,7 @@ export class MemoryConfig {
     live: true,
     example: 'openai',
   })
-  @Matches(/^(none|openai|openrouter|custom:https?:\/\/.+)$/, {
+  @Matches(/^(none|openai|openrouter|hint:.+|custom:https?:\/\/.+)$/, {
     message: 'embedding_provider must be none, openai, openrouter or custom:<http or https URL>',
   })
   embedding_provider = 'none';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
+import type { OnApplicationBootstrap } from '@nestjs/common';
 import { Clock } from '../platform/clock';
 import { ConfigService } from '../platform/config/config.service';
 import { AppError } from '../platform/errors/app-error';
@@ -15,6 +16,9 @@ import type { MemoryOperation } from './memory.events';
 import type { MemoryRow } from './memory.repository';
 import { MemoryRepository } from './memory.repository';
 import { MemorySearch } from './memory-search';
+
+/** Both mean the database that `[storage]` names. */
+const OWN_BACKENDS = new Set(['sqlite', 'postgres', 'none']);
 
 const MOST_LISTED = 1_000;
 const MOST_RECALLED = 100;
@@ -34,7 +38,7 @@ export interface SaidMessage extends MemoryScope {
 
 /** What the agent remembers, for the HTTP door, the tools and the agent alike. Who sees what: `memory-visibility.ts`. */
 @Injectable()
-export class MemoryService {
+export class MemoryService implements OnApplicationBootstrap {
   private readonly logger = new Logger(MemoryService.name);
 
   constructor(
@@ -44,6 +48,14 @@ export class MemoryService {
     private readonly clock: Clock,
     private readonly events: EventBus,
   ) {}
+
+  onApplicationBootstrap(): void {
+    const { backend } = this.config.get(MemoryConfig);
+    if (OWN_BACKENDS.has(backend)) return;
+    this.logger.warn(
+      `[memory] backend "${backend}" is not served: the memory is kept in the gateway's database, set backend = "sqlite"`,
+    );
+  }
 
   /** False with `backend = "none"`: then nothing is found, and what is to be remembered is refused with `memory.off`. */
   get enabled(): boolean {
