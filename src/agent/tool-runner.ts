@@ -42,13 +42,16 @@ export class ToolRunner implements OnApplicationBootstrap {
   /** A misspelt name would allow or deny nothing, silently. */
   onApplicationBootstrap(): void {
     const { allowed_tools: allowed, denied_tools: denied } = this.config.get(AgentConfig);
-    const missing = [...new Set([...allowed, ...denied])].filter((name) => !this.registry.get(name));
+    // Tools of MCP servers are known once their server is.
+    const named = [...new Set([...allowed, ...denied])].filter((name) => !name.includes('__'));
+    const missing = named.filter((name) => !this.registry.get(name));
     if (missing.length > 0) {
       this.logger.warn(
         `[agent] allowed_tools and denied_tools name tools that this gateway lacks: ${missing.join(', ')}`,
       );
     }
-    if (allowed.length > 0 && this.definitions(new Set()).length === 0) {
+    const mayCome = allowed.some((name) => name.includes('__'));
+    if (allowed.length > 0 && !mayCome && this.definitions(new Set()).length === 0) {
       this.logger.warn('[agent] allowed_tools leaves the agent without any tool');
     }
   }
