@@ -24,7 +24,8 @@ interface Running {
 export class McpServers implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(McpServers.name);
   private readonly running = new Map<string, Running>();
-  private readonly mistakes = new Map<string, string>();
+  /** Servers whose configuration cannot be followed. */
+  private readonly unusable = new Set<string>();
   private readonly stops = new Set<Promise<void>>();
   private stopped = false;
 
@@ -54,7 +55,7 @@ export class McpServers implements OnApplicationBootstrap, OnApplicationShutdown
     if (this.stopped) return;
     const { enabled, servers } = this.config.get(McpConfig);
     const wanted = new Map(Object.entries(servers).filter(([, server]) => enabled && server.enabled));
-    this.mistakes.clear();
+    this.unusable.clear();
     for (const name of this.running.keys()) if (!wanted.has(name)) this.stop(name);
     for (const [name, server] of wanted) this.connect(name, server);
   }
@@ -67,9 +68,8 @@ export class McpServers implements OnApplicationBootstrap, OnApplicationShutdown
     try {
       settings = serverSettings(name, server, this.config.environment);
     } catch (error) {
-      const { message } = error as Error;
-      this.mistakes.set(name, message);
-      this.logger.warn(message);
+      this.unusable.add(name);
+      this.logger.warn((error as Error).message);
       return;
     }
     const connection = new McpConnection(settings, this.registry);
@@ -85,18 +85,12 @@ export class McpServers implements OnApplicationBootstrap, OnApplicationShutdown
     this.stops.add(stopped);
   }
 
+  /** Anybody may look at `/health`, so it names no reasons: they hold addresses, and what the server said. */
   private note(): string | undefined {
-    const down = [...this.running].flatMap(
-      ([
-        name,
-        {
-          connection: { problem },
-        },
-      ]) => (problem === undefined ? [] : [`${name} (${problem})`]),
+    const down = [...this.running].flatMap(([name, { connection }]) =>
+      connection.problem === undefined ? [] : [name],
     );
-    const wrong = [...this.mistakes.values()];
-    if (down.length + wrong.length === 0) return undefined;
-    const sentences = [...(down.length > 0 ? [`MCP servers without a connection: ${down.join(', ')}`] : []), ...wrong];
-    return sentences.join('; ');
+    const names = [...this.unusable, ...down].sort();
+    return names.length === 0 ? undefined : `MCP servers without a connection: ${names.join(', ')}; the log says why`;
   }
 }

@@ -59,7 +59,7 @@ test('a server is reached by streamable HTTP, also one that starts later and one
     toml: `${ECHO}[mcp.servers.web]\nurl = "http://127.0.0.1:${port}/mcp"\nrisk = "low"\n`,
   });
   expect(await isOn('web__echo')).toBe(false);
-  expect(JSON.stringify(await (await fetch(`${gateway.url}/health`)).json())).toContain('web (');
+  expect(JSON.stringify(await (await fetch(`${gateway.url}/health`)).json())).toContain('without a connection: web;');
   await serve(port);
   await until(() => isOn('web__echo'));
   expect(await call('web__echo', { message: 'hello there' })).toContain('hello there');
