@@ -63,9 +63,16 @@ export class ToolMetrics {
     @InjectMetric(TOOL_CALLS) calls: Counter,
     @InjectMetric(TOOL_SECONDS) seconds: Histogram,
   ) {
-    events.on('tool.called', ({ tool, success, durationMs }) => {
+    events.on('tool.called', ({ tool: name, success, durationMs }) => {
+      const tool = labelOf(name);
       calls.inc({ tool, success: String(success) });
       seconds.observe({ tool }, durationMs / 1000);
     });
   }
+}
+
+/** Tools of an MCP server come and go under names that it chooses, so they share one label. */
+function labelOf(tool: string): string {
+  const end = tool.indexOf('__');
+  return end === -1 ? tool : `${tool.slice(0, end)}__*`;
 }

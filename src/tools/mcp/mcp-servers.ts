@@ -45,6 +45,16 @@ export class McpServers implements OnApplicationBootstrap, OnApplicationShutdown
     });
   }
 
+  /** Those that are switched on, by name. */
+  states(): { name: string; isUp: boolean }[] {
+    const running = [...this.running].map(([name, { connection }]) => ({
+      name,
+      isUp: connection.problem === undefined,
+    }));
+    const unusable = [...this.unusable].map((name) => ({ name, isUp: false }));
+    return [...running, ...unusable].sort((a, b) => a.name.localeCompare(b.name));
+  }
+
   async onApplicationShutdown(): Promise<void> {
     this.stopped = true;
     for (const name of this.running.keys()) this.stop(name);
@@ -87,10 +97,7 @@ export class McpServers implements OnApplicationBootstrap, OnApplicationShutdown
 
   /** Anybody may look at `/health`, so it names no reasons: they hold addresses, and what the server said. */
   private note(): string | undefined {
-    const down = [...this.running].flatMap(([name, { connection }]) =>
-      connection.problem === undefined ? [] : [name],
-    );
-    const names = [...this.unusable, ...down].sort();
+    const names = this.states().flatMap(({ name, isUp }) => (isUp ? [] : [name]));
     return names.length === 0 ? undefined : `MCP servers without a connection: ${names.join(', ')}; the log says why`;
   }
 }

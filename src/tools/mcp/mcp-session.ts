@@ -56,7 +56,7 @@ export class McpSession {
     client.setNotificationHandler(ToolListChangedNotificationSchema, () => session.relist());
     try {
       await client.connect(session.open.transport, { timeout: OPENING_MS, signal });
-      listener.onTools(await session.list());
+      listener.onTools(await session.list(signal));
       return session;
     } catch (error) {
       session.ended = true;
@@ -111,12 +111,13 @@ export class McpSession {
     await this.listing;
   }
 
-  private async list(): Promise<RemoteTool[]> {
+  private async list(signal?: AbortSignal): Promise<RemoteTool[]> {
     if (this.client.getServerCapabilities()?.tools === undefined) return [];
+    const limits = { timeout: LISTING_MS, ...(signal && { signal }) };
     const tools: RemoteTool[] = [];
     let cursor: string | undefined;
     for (let page = 0; page < MOST_PAGES && tools.length < MOST_TOOLS; page++) {
-      const answer = await this.client.listTools(cursor === undefined ? {} : { cursor }, { timeout: LISTING_MS });
+      const answer = await this.client.listTools(cursor === undefined ? {} : { cursor }, limits);
       tools.push(...answer.tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema })));
       cursor = answer.nextCursor;
       if (cursor === undefined) break;

@@ -102,6 +102,15 @@ test('a program gets nothing of the environment that is not its own', async () =
   expect(env).not.toContain('ANTHROPIC');
 });
 
+test('metrics say which servers are connected, and count calls by server', async () => {
+  await call('every__echo', { message: 'x' });
+  const metrics = await (await gateway.fetch('/metrics')).text();
+  expect(metrics).toContain('zeroclaw_mcp_server_up{server="files"} 1');
+  expect(metrics).toContain('zeroclaw_mcp_server_up{server="gone"} 0');
+  expect(metrics).toMatch(/zeroclaw_tool_calls_total\{tool="every__\*",success="true"\} \d/);
+  expect(metrics).not.toContain('every__echo');
+});
+
 test('a server that cannot be started is named under /health and holds up nothing', async () => {
   const health = (await (await fetch(`${gateway.url}/health`)).json()) as { warnings?: string[] };
   expect(JSON.stringify(health)).toContain('without a connection: gone;');
