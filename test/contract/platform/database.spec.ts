@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { migrations } from '../../../src/platform/database/migrations';
 import { describeEachDatabase } from '../../support/databases';
 
 interface Tables {
@@ -75,6 +76,6 @@ describeEachDatabase('Database', (open) => {
     const names = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(
       database.tables<unknown>(),
     );
-    expect(names.rows.map((row) => row.name)).toEqual(['0001-pairing', '0002-sessions', '0003-idempotency']);
+    expect(names.rows.map((row) => row.name)).toEqual(Object.keys(migrations(database.dialect)));
   });
 });

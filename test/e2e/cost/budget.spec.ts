@@ -107,7 +107,7 @@ describe('a budget that blocks', () => {
     });
     const openai = await complete('hello');
     expect(openai.status).toBe(402);
-    expect(await openai.json()).toMatchObject({ error: { code: 'budget_exceeded' } });
+    expect(await openai.json()).toMatchObject({ error: { code: 'insufficient_quota' } });
   });
 
   it('holds over the month when there is room in the day', async () => {
