@@ -47,9 +47,14 @@ export function configFolder(upstreamPort: number): string {
 
 function spawnGateway(folder: string, port: number, nodeArgs: string[] = []): ChildProcess {
   const { NODE_ENV: _, ...environment } = process.env;
-  return startNode('proxy', [...nodeArgs, entry, 'gateway', '--port', String(port), '--config-dir', folder], {
-    env: { ...environment, NODE_ENV: 'production' },
-  });
+  // The flag of `npm start` and of the image.
+  return startNode(
+    'proxy',
+    ['--max-semi-space-size=4', ...nodeArgs, entry, 'gateway', '--port', String(port), '--config-dir', folder],
+    {
+      env: { ...environment, NODE_ENV: 'production' },
+    },
+  );
 }
 
 /** Reads the banner until `pattern` matches; what the gateway said goes into the error when it never does. */
