@@ -289,8 +289,11 @@ describeEachDatabase('requests with an idempotency key', (_open, { options }) =>
     let received = '';
     socket.on('data', (text: string) => (received += text));
     await once(socket, 'connect');
-    socket.write(request + request + request.replace('key', 'other'));
-    await until(() => received.split('0123456789').length === 4);
+    // One after the other: a repetition that comes before the first answer is a 409.
+    for (const [answered, next] of [request, request, request.replace('key', 'other')].entries()) {
+      socket.write(next);
+      await until(() => received.split('0123456789').length === answered + 2);
+    }
     socket.destroy();
     expect(received.match(/HTTP\/1\.1 200/g)).toHaveLength(3);
     expect(app.routes.runs).toBe(2);
