@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely } from 'kysely';
 import type { Dialect } from 'kysely';
 import type { DatabaseDialect } from './database';
 import { Database } from './database';
 import { migrate } from './migrate';
 import { NodeSqliteDialect } from './node-sqlite.dialect';
+import { OwnSchemaPostgresDialect } from './own-schema.dialect';
 import { openPostgresPool } from './postgres-pool';
 import { openSqliteFile } from './sqlite-file';
 
@@ -36,7 +37,7 @@ export class KyselyDatabase extends Database implements OnApplicationShutdown {
   }
 
   private static async openPostgres(url: string): Promise<KyselyDatabase> {
-    const dialect = new PostgresDialect({ pool: await openPostgresPool(url) });
+    const dialect = new OwnSchemaPostgresDialect({ pool: await openPostgresPool(url) });
     return KyselyDatabase.migrated('postgres', dialect, 'the PostgreSQL database');
   }
 

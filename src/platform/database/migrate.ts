@@ -6,8 +6,6 @@ import { AppError } from '../errors/app-error';
 import type { DatabaseDialect } from './database';
 import { migrations } from './migrations';
 
-const ATTEMPTS = 10;
-
 /** Brings the schema up to date under a lock, all steps or none; of several booting processes one does it and the others wait. */
 export async function migrate(db: Kysely<unknown>, dialect: DatabaseDialect, place: string): Promise<void> {
   const steps = migrations(dialect);
@@ -19,7 +17,7 @@ export async function migrate(db: Kysely<unknown>, dialect: DatabaseDialect, pla
         { db, provider, migrationTableSchema: await currentSchema(db, place) };
   const newer = (await executedSteps(db, dialect)).find((name) => !(name in steps));
   if (newer !== undefined) throw newerSchema(newer, place);
-  const error = await failureOf(new Migrator(props));
+  const { error } = await new Migrator(props).migrateToLatest();
   if (error) {
     throw new AppError(
       500,
@@ -27,18 +25,6 @@ export async function migrate(db: Kysely<unknown>, dialect: DatabaseDialect, pla
       `The tables in ${place} could not be brought up to date and are as they were (${messageOf(error)}): make a backup and report this.`,
       { cause: error },
     );
-  }
-}
-
-/**
- * Kysely looks at the tables of every schema of the server, so a schema of somebody else's that is being dropped meanwhile fails it
- * for no fault of ours (SQLSTATE 3F000 and 42P01). Nothing has been changed then, and trying again is safe.
- */
-async function failureOf(migrator: Migrator): Promise<unknown> {
-  for (let tried = 1; ; tried++) {
-    const { error } = await migrator.migrateToLatest();
-    const { code } = (error ?? {}) as { code?: unknown };
-    if (tried >= ATTEMPTS || (code !== '3F000' && code !== '42P01')) return error;
   }
 }
 
