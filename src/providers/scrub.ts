@@ -11,7 +11,7 @@ export function scrub(text: string, secrets: readonly string[] = []): string {
   for (const secret of secrets) if (secret.length >= 4) clean = clean.replaceAll(secret, '[redacted]');
   clean = clean
     .replace(CREDENTIALS, '[redacted]')
-    // oxlint-disable-next-line no-control-regex
+    // oxlint-disable-next-line no-control-regex -- control characters are what is taken out
     .replace(/[\s\u0000-\u001f\u007f]+/g, ' ')
     .trim();
   return clean.length > LONGEST ? `${clean.slice(0, LONGEST - 1)}…` : clean;
