@@ -8,8 +8,8 @@ import type {
   Usage,
 } from '../providers/provider';
 
-/** The door a turn came through. Also a metric label, so the set is closed; channels and cron add theirs. */
-export type Door = 'webhook' | 'api_chat' | 'openai' | 'mcp';
+/** The door a turn came through. Also a metric label, so the set is closed. */
+export type Door = 'webhook' | 'api_chat' | 'openai' | 'mcp' | 'ws' | 'session' | 'cron' | 'channel';
 
 /** Sampling wishes of the caller; everything left out takes the configured default. */
 export interface TurnOptions {
@@ -48,6 +48,8 @@ export interface PendingApproval {
 
 /** One thing said to the agent. */
 export interface TurnRequest {
+  /** The id of its run, where the door has to tell it before the turn begins; left out, the run gets one. */
+  runId?: string;
   door: Door;
   /** Who speaks; sessions are private to it. */
   owner: string;
@@ -57,6 +59,8 @@ export interface TurnRequest {
   messages: ChatMessage[];
   /** `agent`: the tool loop. `none`: one model call without tools. */
   mode: 'agent' | 'none';
+  /** Others than the owner read the answer: only what was said in this session is recalled. */
+  audience?: 'public';
   /** Tools that the caller runs itself: when the model asks for one, the turn ends with `finishReason: 'tool_calls'`. */
   clientTools?: ToolDefinition[];
   toolChoice?: ToolChoice;

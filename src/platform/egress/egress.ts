@@ -17,7 +17,7 @@ export interface EgressRequest {
   origin: string;
   /** Path with query. */
   path: string;
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH';
   headers: Readonly<Record<string, string>>;
   body?: string | Buffer;
   /** Aborting closes the socket at once; a body that is being read fails with the signal's reason. */
