@@ -75,6 +75,11 @@ export interface OutboundPart {
   readonly replyTo: string | undefined;
   /** 0 for the first part of an answer. */
   readonly index: number;
+  /**
+   * How many attempts of this very part began before, in this process or another; written down before each begins. Above 0, the platform may
+   * have taken the part although nobody heard so: where it has no idempotency keys, look before posting again.
+   */
+  readonly attempt: number;
 }
 
 /** How a platform wants to be written to. */
