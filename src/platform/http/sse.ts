@@ -38,12 +38,15 @@ export class SseStream {
 
   /**
    * Queues one frame. A promise is returned only while the client is behind: await it before producing more.
+   * @param data one line, as JSON is
    * @param event the event's name; without one the client sees a plain message
+   * @param id what a client that comes back sends as `Last-Event-ID`
    */
-  write(data: string, event?: string): Promise<void> | undefined {
+  write(data: string, event?: string, id?: string | number): Promise<void> | undefined {
     if (this.closed) return undefined;
     this.keepAlive.refresh();
-    this.queue(event === undefined ? `data: ${data}\n\n` : `event: ${event}\ndata: ${data}\n\n`);
+    const name = event === undefined ? '' : `event: ${event}\n`;
+    this.queue(id === undefined ? `${name}data: ${data}\n\n` : `id: ${id}\n${name}data: ${data}\n\n`);
     return this.response.writableNeedDrain ? this.drained() : undefined;
   }
 
