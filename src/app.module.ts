@@ -2,9 +2,11 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { AuditModule } from './audit/audit.module';
+import { ChannelsModule } from './channels/channels.module';
 import { ChatModule } from './chat/chat.module';
 import { CostModule } from './cost/cost.module';
 import { DashboardModule } from './dashboard/dashboard.module';
+import { PageModule } from './dashboard/page/page.module';
 import { McpModule } from './mcp/mcp.module';
 import { MemoryModule } from './memory/memory.module';
 import { OpenAiModule } from './openai/openai.module';
@@ -37,6 +39,7 @@ export class AppModule {
         // Express tries routes in the order of the modules: the busiest first.
         OpenAiModule,
         ChatModule,
+        ChannelsModule,
         PairingModule,
         CostModule,
         AuditModule,
@@ -46,6 +49,8 @@ export class AppModule {
         HealthModule,
         MetricsModule.register(),
         DashboardModule,
+        // Last: the page answers where nothing else does.
+        PageModule,
       ],
       providers: [
         // In this order: no new work while stopping, then the budget, then who it is.

@@ -4,6 +4,8 @@ import { LeakGuardConfig } from './platform/leak-guard/leak-guard.config';
 import { MemoryConfig } from './memory/memory.config';
 import { CostConfig } from './cost/cost.config';
 import { PairingConfig } from './pairing/pairing.config';
+import { ChannelsConfig } from './channels/channels.config';
+import { roster } from './channels/roster';
 import { WebhookConfig } from './chat/webhook.config';
 import type { SectionClass } from './platform/config/section';
 import { StorageConfig } from './platform/database/storage.config';
@@ -34,6 +36,8 @@ export const configSections: readonly SectionClass[] = [
   AutonomyConfig,
   LeakGuardConfig,
   WebhookConfig,
+  ChannelsConfig,
+  ...roster.map(({ config }) => config),
   StorageConfig,
   EgressConfig,
   UrlAccessConfig,

@@ -21,6 +21,8 @@ export interface ConfigSources {
 /** The sections with everything merged, what is wrong with them, and where each value came from. */
 export interface ConfigTree {
   sections: ReadonlyMap<SectionClass, object>;
+  /** Those whose table stands in the file, be it empty. */
+  written: ReadonlySet<SectionClass>;
   problems: readonly ConfigProblem[];
   warnings: readonly string[];
   origins: ReadonlyMap<string, Origin>;
@@ -48,29 +50,32 @@ class TreeBuilder {
 
   build(sections: readonly SectionClass[]): ConfigTree {
     const built = new Map<SectionClass, object>();
+    const written = new Set<SectionClass>();
     for (const section of sections) {
       const { path, closed } = sectionMeta(section);
-      const raw = this.rawTable(path);
+      const found = this.rawTable(path);
+      if (found) written.add(section);
+      const raw = found ?? {};
       if (closed) this.refuseUnknownKeys(section, raw, path);
       built.set(section, deepFreeze(this.table(section, raw, path)));
     }
     this.warnings.push(...this.sources.environment.warnings);
     const problems = this.problems.sort((a, b) => lineOf(a) - lineOf(b));
     const { warnings, origins, secretValues, exposesSecrets } = this;
-    return { sections: built, problems, warnings, origins, secretValues, exposesSecrets };
+    return { sections: built, written, problems, warnings, origins, secretValues, exposesSecrets };
   }
 
-  /** The file's table at `path`; an empty one when it is absent or not a table, which is reported. */
-  private rawTable(path: string): TomlTable {
+  /** The file's table at `path`; undefined when it is absent or not a table, which is reported. */
+  private rawTable(path: string): TomlTable | undefined {
     let table: TomlTable = this.sources.document.tree;
     let walked = '';
     for (const segment of path ? parsePath(path) : []) {
       walked = formatPath([segment], walked);
       const next = table[segment];
-      if (next === undefined) return {};
+      if (next === undefined) return undefined;
       if (!isTable(next)) {
         this.report(walked, this.inFile(walked), `found ${showValue(next)}, allowed: a table, [${path}]`);
-        return {};
+        return undefined;
       }
       table = next;
     }

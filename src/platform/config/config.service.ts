@@ -19,6 +19,11 @@ export abstract class ConfigService {
 
   abstract get<T extends object>(section: SectionClass<T>): Readonly<T>;
 
+  /** Whether the section's table stands in config.toml, be it empty. A configuration without a file has every table. */
+  hasTable(_section: SectionClass): boolean {
+    return true;
+  }
+
   /** Every secret in use, so that logs and answers can be scrubbed of them. */
   abstract secretValues(): ReadonlySet<string>;
 

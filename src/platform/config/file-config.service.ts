@@ -68,6 +68,10 @@ export class FileConfigService extends ConfigService {
     return found as Readonly<T>;
   }
 
+  override hasTable(section: SectionClass): boolean {
+    return this.latest.written.has(section);
+  }
+
   secretValues(): ReadonlySet<string> {
     return this.latest.secretValues;
   }
