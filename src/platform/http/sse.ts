@@ -22,7 +22,8 @@ export class SseStream {
   ) {
     response.writeHead(200, {
       'Content-Type': 'text/event-stream; charset=utf-8',
-      'Cache-Control': 'no-cache',
+      // Proxies that compress would hold frames back.
+      'Cache-Control': 'no-cache, no-transform',
       // Tells nginx to pass each frame on as it comes.
       'X-Accel-Buffering': 'no',
     });
@@ -43,10 +44,15 @@ export class SseStream {
    * @param id what a client that comes back sends as `Last-Event-ID`
    */
   write(data: string, event?: string, id?: string | number): Promise<void> | undefined {
+    const name = event === undefined ? '' : `event: ${event}\n`;
+    return this.writeBlocks(id === undefined ? `${name}data: ${data}\n\n` : `id: ${id}\n${name}data: ${data}\n\n`);
+  }
+
+  /** The same for blocks that are on the wire's terms already, such as frames that many clients share. Each ends with an empty line. */
+  writeBlocks(blocks: string): Promise<void> | undefined {
     if (this.closed) return undefined;
     this.keepAlive.refresh();
-    const name = event === undefined ? '' : `event: ${event}\n`;
-    this.queue(id === undefined ? `${name}data: ${data}\n\n` : `id: ${id}\n${name}data: ${data}\n\n`);
+    this.queue(blocks);
     return this.response.writableNeedDrain ? this.drained() : undefined;
   }
 
