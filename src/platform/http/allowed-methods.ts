@@ -1,7 +1,10 @@
 import type { Express } from 'express';
 
+/** The route of whatever nothing else answers: it is at every path, so it says nothing about one. */
+export const FALLBACK_ROUTE = '*path';
+
 interface RouteLayer {
-  route?: { _methods(): string[]; methods: Record<string, boolean> };
+  route?: { path: string; methods: Record<string, boolean> };
   match(path: string): unknown;
 }
 
@@ -9,7 +12,7 @@ interface RouteLayer {
 export function allowedMethods(app: Express, path: string): string[] {
   const methods = new Set<string>();
   for (const layer of app.router.stack as unknown as RouteLayer[]) {
-    if (!layer.route || !matches(layer, path)) continue;
+    if (!layer.route || layer.route.path === `/${FALLBACK_ROUTE}` || !matches(layer, path)) continue;
     for (const method of Object.keys(layer.route.methods)) methods.add(method.toUpperCase());
   }
   if (methods.has('GET')) methods.add('HEAD');

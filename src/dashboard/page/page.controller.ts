@@ -1,0 +1,38 @@
+import { Controller, Get, NotFoundException, Param, Req, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { FALLBACK_ROUTE } from '../../platform/http/allowed-methods';
+import { Public } from '../../platform/http/marks';
+import type { GatewayRequest } from '../../platform/http/principal';
+import { PageFiles } from './page-files';
+import { contentSecurityPolicy } from './content-security-policy';
+
+/** Paths of programs, where a browser's address bar gets the same JSON as everybody else. */
+const NOT_A_PAGE = /^\/(api|v1|ws|_app)(\/|$)/;
+
+/** The dashboard page: its files, and its document for every address that a person opens and nothing else answers. */
+@Controller()
+@Public()
+export class PageController {
+  constructor(private readonly files: PageFiles) {}
+
+  @Get('_app/assets/:name')
+  async asset(@Param('name') name: string, @Req() request: GatewayRequest, @Res() response: Response): Promise<void> {
+    const file = await this.files.asset(name, String(request.headers['accept-encoding'] ?? ''));
+    if (!file) throw new NotFoundException();
+    response.set(file.headers).send(file.bytes);
+  }
+
+  @Get(['/', FALLBACK_ROUTE])
+  async document(@Req() request: GatewayRequest, @Res() response: Response): Promise<void> {
+    const isNavigation = request.headers.accept?.includes('text/html') ?? false;
+    const page = isNavigation && !NOT_A_PAGE.test(request.url ?? '/') ? await this.files.document() : undefined;
+    if (!page) throw new NotFoundException();
+    response
+      .set({
+        'Content-Type': 'text/html; charset=utf-8',
+        'Cache-Control': 'no-store',
+        'Content-Security-Policy': contentSecurityPolicy(page.nonce),
+      })
+      .send(page.html);
+  }
+}

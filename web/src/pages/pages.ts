@@ -1,0 +1,18 @@
+import type { ComponentType } from 'react';
+import { lazy } from 'react';
+
+export interface Page {
+  path: string;
+  title: string;
+  /** Pages with the same heading stand together in the navigation. */
+  group: 'Work' | 'Watch' | 'Set up';
+  component: ComponentType;
+}
+
+/** Every page behind the pairing, one line each, in the order of the navigation; each is loaded when it is first opened. */
+export const pages: readonly Page[] = [];
+
+/** A page whose code comes when it is needed. */
+export function page(load: () => Promise<ComponentType>): ComponentType {
+  return lazy(async () => ({ default: await load() }));
+}
