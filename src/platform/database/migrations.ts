@@ -7,6 +7,7 @@ import { memory } from './migrations/0004-memory';
 import { cost } from './migrations/0005-cost';
 import { audit } from './migrations/0006-audit';
 import { toolSafety } from './migrations/0007-tool-safety';
+import { cron } from './migrations/0009-cron';
 
 /** Every step of the schema by name, in order. Only ever append: a released step is never changed. */
 export function migrations(dialect: DatabaseDialect): Record<string, Migration> {
@@ -18,5 +19,6 @@ export function migrations(dialect: DatabaseDialect): Record<string, Migration> 
     '0005-cost': cost(),
     '0006-audit': audit(dialect),
     '0007-tool-safety': toolSafety(),
+    '0009-cron': cron(),
   };
 }
