@@ -1,5 +1,13 @@
 import type { Type } from '@nestjs/common';
 import type { SectionClass } from '../platform/config/section';
+import { NextcloudTalkConfig } from './nextcloud-talk/nextcloud-talk.config';
+import { NextcloudTalkModule } from './nextcloud-talk/nextcloud-talk.module';
+import { TelegramConfig } from './telegram/telegram.config';
+import { TelegramModule } from './telegram/telegram.module';
+import { LinqModule } from './linq/linq.module';
+import { LinqConfig } from './linq/linq.config';
+import { WhatsAppModule } from './whatsapp/whatsapp.module';
+import { WhatsAppConfig } from './whatsapp/whatsapp.config';
 
 /** A channel that the gateway knows: what Nest loads, and the table that configures it. */
 export interface RosterEntry {
@@ -8,4 +16,9 @@ export interface RosterEntry {
 }
 
 /** Every channel of the gateway, one line each. */
-export const roster: readonly RosterEntry[] = [];
+export const roster: readonly RosterEntry[] = [
+  { module: NextcloudTalkModule, config: NextcloudTalkConfig },
+  { module: TelegramModule, config: TelegramConfig },
+  { module: LinqModule, config: LinqConfig },
+  { module: WhatsAppModule, config: WhatsAppConfig },
+];
