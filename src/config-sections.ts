@@ -1,4 +1,5 @@
 import { AuditConfig } from './audit/audit.config';
+import { RunsConfig } from './agent/runs/runs.config';
 import { AgentConfig } from './agent/agent.config';
 import { LeakGuardConfig } from './platform/leak-guard/leak-guard.config';
 import { MemoryConfig } from './memory/memory.config';
@@ -6,6 +7,7 @@ import { CostConfig } from './cost/cost.config';
 import { PairingConfig } from './pairing/pairing.config';
 import { ChannelsConfig } from './channels/channels.config';
 import { roster } from './channels/roster';
+import { EventsConfig } from './dashboard/events/events.config';
 import { WebhookConfig } from './chat/webhook.config';
 import type { SectionClass } from './platform/config/section';
 import { StorageConfig } from './platform/database/storage.config';
@@ -30,9 +32,11 @@ export const configSections: readonly SectionClass[] = [
   GatewayConfig,
   PairingConfig,
   AgentConfig,
+  RunsConfig,
   MemoryConfig,
   CostConfig,
   AuditConfig,
+  EventsConfig,
   AutonomyConfig,
   LeakGuardConfig,
   WebhookConfig,

@@ -1,12 +1,12 @@
 import type { AppError } from '../platform/errors/app-error';
-import type { Caller } from '../providers/model-budget';
 import type { ChatMessage, FinishReason, ToolCall, Usage } from '../providers/provider';
 import { AgentConfig } from './agent.config';
 import { ModelAnswer, addUsage } from './model-answer';
 import { ReplyFilter } from './reply-filter';
 import { SpokenText } from './spoken-text';
+import type { RunningTurn } from './runs/recorded-run';
 import { ToolRounds } from './tool-rounds';
-import type { TurnEvent, TurnRequest, TurnStop } from './turn';
+import type { DoneEvent, TurnProgress, TurnStop } from './turn';
 import { callerOf } from './turn-caller';
 import type { TurnKit } from './turn-kit';
 import type { TurnLimits } from './turn-limits';
@@ -23,8 +23,6 @@ import {
   outOfTokens,
 } from './turn-stop';
 import type { TurnTools } from './turn-tools';
-
-export type DoneEvent = Extract<TurnEvent, { type: 'done' }>;
 
 const CONTINUATIONS = 3;
 /** Characters of an answer that is still continued. */
@@ -49,6 +47,8 @@ export class AgentLoop {
   model: string | undefined;
   /** What has been said since the turn began, for the session: the caller's messages, then the model's and the tools'. */
   readonly said: ChatMessage[];
+  /** Set when `run` has come to its end. */
+  done: DoneEvent | undefined;
 
   private readonly asked: number;
   private readonly question: TurnQuestion;
@@ -58,7 +58,7 @@ export class AgentLoop {
 
   constructor(
     private readonly kit: TurnKit,
-    private readonly turn: TurnRequest,
+    private readonly turn: RunningTurn,
     private readonly tools: TurnTools,
     opening: TurnOpening,
     private readonly limits: TurnLimits,
@@ -74,17 +74,18 @@ export class AgentLoop {
     return this.spoken.whole !== '' || this.said.length > this.asked;
   }
 
-  async *run(): AsyncGenerator<TurnEvent, DoneEvent> {
+  async *run(): AsyncGenerator<TurnProgress, void> {
     try {
-      return yield* this.goThrough();
+      this.done = yield* this.goThrough();
     } catch (error) {
       // A model that has not said a word in all that time gives nothing to answer with.
       if (this.limits.cause !== 'timeout' || !this.hasBegun) throw error;
-      return yield* this.endEarly(outOfTime(this.limits.signal.reason as AppError, this.kit.config.get(AgentConfig)));
+      const reason = this.limits.signal.reason as AppError;
+      this.done = yield* this.endEarly(outOfTime(reason, this.kit.config.get(AgentConfig)));
     }
   }
 
-  private async *goThrough(): AsyncGenerator<TurnEvent, DoneEvent> {
+  private async *goThrough(): AsyncGenerator<TurnProgress, DoneEvent> {
     const { max_tool_iterations: iterations, max_turn_tokens: tokens } = this.kit.config.get(AgentConfig);
     const rounds = iterations || 20;
     for (let round = 1; ; round++) {
@@ -107,7 +108,7 @@ export class AgentLoop {
   }
 
   /** One answer of the model; when it was cut off at a length that the caller did not ask for, it is told to go on. */
-  private async *ask(round: number): AsyncGenerator<TurnEvent, Answered> {
+  private async *ask(round: number): AsyncGenerator<TurnProgress, Answered> {
     const filter = new ReplyFilter(this.kit.guard, this.tools.writtenCalls);
     this.spoken.begin();
     let begun = '';
@@ -130,7 +131,7 @@ export class AgentLoop {
     question: ReturnType<TurnQuestion['ask']>,
     answer: ModelAnswer,
     filter: ReplyFilter,
-  ): AsyncGenerator<TurnEvent, string> {
+  ): AsyncGenerator<TurnProgress, string> {
     const whole = this.turn.whole === true;
     let written = '';
     this.limits.patient = whole;
@@ -159,11 +160,6 @@ export class AgentLoop {
     return written;
   }
 
-  private get caller(): Caller {
-    const { owner, door, sessionId } = this.turn;
-    return { owner, door, ...(sessionId !== undefined && { sessionId }) };
-  }
-
   /** Whoever says how long an answer may be gets it that long; half an object and its other half are no object. */
   private mayGoOn(): boolean {
     const { mode, options } = this.turn;
@@ -182,11 +178,11 @@ export class AgentLoop {
     if (last?.role === 'tool') this.said[this.said.length - 1] = { ...last, content: last.content + note };
   }
 
-  private say(text: string): TurnEvent {
+  private say(text: string): TurnProgress {
     return { type: 'text', text: this.spoken.add(text), model: this.model ?? '' };
   }
 
-  private note(sentence: string): TurnEvent {
+  private note(sentence: string): TurnProgress {
     return { type: 'text', text: this.spoken.addNote(sentence), model: this.model ?? '' };
   }
 
@@ -200,7 +196,7 @@ export class AgentLoop {
     return { ...call, arguments: this.kit.guard.redactJson(call.arguments) };
   }
 
-  private *endEarly({ stopped, sentence }: EarlyEnd): Generator<TurnEvent, DoneEvent> {
+  private *endEarly({ stopped, sentence }: EarlyEnd): Generator<TurnProgress, DoneEvent> {
     yield this.note(sentence);
     return yield* this.end('length', [], stopped);
   }
@@ -209,7 +205,7 @@ export class AgentLoop {
     finishReason: FinishReason,
     toolCalls: ToolCall[] = [],
     stopped?: TurnStop,
-  ): Generator<TurnEvent, DoneEvent> {
+  ): Generator<TurnProgress, DoneEvent> {
     const approvals = [...this.rounds.pending.values()];
     for (const { id, tool } of approvals) {
       if (this.spoken.whole.includes(id)) continue;

@@ -6,6 +6,8 @@ import { AgentMetrics, ToolMetrics, agentMetricProviders } from './agent.metrics
 import { AgentService } from './agent.service';
 import { SystemPrompt } from './prompt/system-prompt';
 import { WorkspaceInstructions } from './prompt/workspace-instructions';
+import { RunLog } from './runs/run-log';
+import { RunsService } from './runs/runs.service';
 import { SessionRepository } from './session.repository';
 import { SessionsService } from './sessions.service';
 import { ToolRefusals } from './text-protocol/tool-refusals';
@@ -18,6 +20,8 @@ import { TurnMemory } from './turn-memory';
   imports: [MemoryModule, ProvidersModule, ToolsModule],
   providers: [
     AgentService,
+    RunLog,
+    RunsService,
     SessionsService,
     SessionRepository,
     ToolRunner,
@@ -30,6 +34,6 @@ import { TurnMemory } from './turn-memory';
     ToolMetrics,
     ...agentMetricProviders,
   ],
-  exports: [AgentService],
+  exports: [AgentService, RunsService, SessionsService],
 })
 export class AgentModule {}

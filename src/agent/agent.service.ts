@@ -1,18 +1,20 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AppError } from '../platform/errors/app-error';
-import { EventBus } from '../platform/events/event-bus';
+import type { ModelTarget } from '../providers/models.service';
 import type { ChatMessage } from '../providers/provider';
 import { AgentConfig } from './agent.config';
 import { AgentLoop } from './agent-loop';
 import type { TurnOutcome } from './agent.events';
+import type { RunningTurn } from './runs/recorded-run';
+import { RunLog } from './runs/run-log';
 import type { OpenSession } from './sessions.service';
 import { SessionsService } from './sessions.service';
 import { ToolRefusals } from './text-protocol/tool-refusals';
-import type { TurnEvent, TurnRequest } from './turn';
+import type { DoneEvent, ErrorEvent, TurnEvent, TurnRequest } from './turn';
 import { TurnMemory } from './turn-memory';
 import { TurnTools } from './turn-tools';
 import { TurnKit } from './turn-kit';
-import { TurnLimits } from './turn-limits';
+import { TurnLimits, clientLeft } from './turn-limits';
 
 /**
  * The agent. Every door hands it a turn and passes its events on.
@@ -29,7 +31,7 @@ export class AgentService {
     private readonly sessions: SessionsService,
     private readonly memory: TurnMemory,
     private readonly refusals: ToolRefusals,
-    private readonly events: EventBus,
+    private readonly log: RunLog,
   ) {}
 
   /** Turns that have begun and not ended, waiting ones included. */
@@ -37,35 +39,42 @@ export class AgentService {
     return this.turns;
   }
 
-  /** Aborting `signal`, or leaving the loop over the events, cancels the turn and whatever it started. */
-  async *run(turn: TurnRequest, signal: AbortSignal): AsyncGenerator<TurnEvent, void, undefined> {
-    const started = performance.now();
+  /**
+   * Aborting `signal`, or leaving the loop over the events, cancels the turn and whatever it started.
+   * The turn is recorded as a run from its first event to its last.
+   */
+  async *run(request: TurnRequest, signal: AbortSignal): AsyncGenerator<TurnEvent, void, undefined> {
     const limits = new TurnLimits(signal);
+    const run = this.log.open(request, nameOf(this.kit.models.default), (reason) => limits.cancel(reason));
+    const { turn } = run;
     let session: OpenSession | undefined;
     let loop: AgentLoop | undefined;
-    let last: TurnEvent | undefined;
     // A consumer that leaves early runs only `finally`.
+    let last: DoneEvent | ErrorEvent = { type: 'error', error: clientLeft() };
     let outcome: TurnOutcome = 'cancelled';
     this.turns++;
-    this.events.emit('turn.started', { door: turn.door });
     try {
       if (turn.sessionId !== undefined) {
         session = await this.sessions.open({ owner: turn.owner, id: turn.sessionId }, limits.signal);
       }
       limits.start(this.kit.config.get(AgentConfig));
       const history = session?.history ?? [];
-      loop = await this.begin(turn, history, limits);
-      try {
-        last = yield* loop.run();
-      } catch (error) {
-        if (loop.hasBegun || !this.canTellInWords(error, turn)) throw error;
+      for (let tries = 1; loop?.done === undefined; tries++) {
         loop = await this.begin(turn, history, limits);
-        last = yield* loop.run();
+        try {
+          for await (const event of loop.run()) {
+            this.log.add(run, event);
+            yield event;
+          }
+        } catch (error) {
+          if (tries > 1 || loop.hasBegun || !this.canTellInWords(error, turn)) throw error;
+        }
       }
       // A turn that has run out of time ends with what it has; one whose client has left is over.
       if (limits.cause !== 'timeout') limits.signal.throwIfAborted();
-      await session?.keep(loop.said);
+      await session?.keep(loop.said, turn.turnKey);
       this.memory.keep(turn);
+      last = loop.done;
       outcome = limits.cause ?? 'ok';
     } catch (error) {
       outcome = limits.cause ?? 'error';
@@ -74,21 +83,13 @@ export class AgentService {
       limits.end(outcome === 'ok');
       session?.close();
       this.turns--;
-      this.events.emit('turn.finished', {
-        door: turn.door,
-        owner: turn.owner,
-        sessionId: turn.sessionId,
-        outcome,
-        stopped: last?.type === 'done' ? last.stopped : undefined,
-        durationMs: performance.now() - started,
-        model: loop?.model,
-        usage: loop?.usage ?? { inputTokens: 0, outputTokens: 0 },
-      });
+      const usage = loop?.usage ?? { inputTokens: 0, outputTokens: 0 };
+      this.log.close(run, last, { outcome, model: loop?.model, usage });
     }
     yield last;
   }
 
-  private async begin(turn: TurnRequest, history: ChatMessage[], limits: TurnLimits): Promise<AgentLoop> {
+  private async begin(turn: RunningTurn, history: ChatMessage[], limits: TurnLimits): Promise<AgentLoop> {
     const tools = new TurnTools(turn, this.kit, this.refusals.has(this.kit.models.default));
     const wishes = { withTools: tools.own.length > 0, described: tools.described };
     const [prompt, memories] = await Promise.all([this.kit.prompt.text(wishes), this.memory.recall(turn, history)]);
@@ -109,4 +110,8 @@ export class AgentService {
       cause: error,
     });
   }
+}
+
+function nameOf({ provider, model }: ModelTarget): string {
+  return `${provider.id}/${model}`;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { Kysely, Selectable } from 'kysely';
 import { Database } from '../platform/database/database';
 import type { ChatMessage } from '../providers/provider';
 import type { StoredMessage } from './history';
@@ -11,6 +12,23 @@ export interface SessionKey {
   owner: string;
   id: string;
 }
+
+/** A session without what was said in it. Times are milliseconds since the epoch. */
+export interface Session extends SessionKey {
+  createdAt: number;
+  updatedAt: number;
+}
+
+/** One message of a session. */
+export interface SessionMessage {
+  /** Ascends within the session. */
+  seq: number;
+  at: number;
+  message: ChatMessage;
+}
+
+/** Where the next page of a list of sessions begins: after this one. */
+export type SessionPlace = Pick<Session, 'updatedAt' | 'id'>;
 
 /** Conversations in the database. What `append` has resolved survives a crash of the process. */
 @Injectable()
@@ -32,9 +50,16 @@ export class SessionRepository {
       .toReversed();
   }
 
-  /** Adds the messages of one turn, all or none. */
-  async append({ owner, id }: SessionKey, messages: readonly ChatMessage[], now: number): Promise<void> {
-    const turn = randomUUID();
+  /**
+   * Adds the messages of one turn, all or none. With a `turn` that is there already nothing is added: a turn that was run again because
+   * its process died is kept once.
+   */
+  async append(
+    { owner, id }: SessionKey,
+    messages: readonly ChatMessage[],
+    now: number,
+    turn: string = randomUUID(),
+  ): Promise<void> {
     const rows = messages.map((message) => ({
       owner,
       session_id: id,
@@ -49,6 +74,8 @@ export class SessionRepository {
         .values({ owner, id, created_at: now, updated_at: now })
         .onConflict((conflict) => conflict.columns(['owner', 'id']).doUpdateSet({ updated_at: now }))
         .execute();
+      // The row of the session is locked by now, so no other process adds the same turn meanwhile.
+      if (await turnIsThere(transaction, { owner, id }, turn)) return;
       if (rows.length > 0) await transaction.insertInto('session_messages').values(rows).execute();
     });
   }
@@ -90,7 +117,97 @@ export class SessionRepository {
     });
   }
 
+  /** What the model said last in a turn; undefined when there is no such turn, or it ended without a word. */
+  async answerOf({ owner, id }: SessionKey, turn: string): Promise<string | undefined> {
+    const row = await this.tables
+      .selectFrom('session_messages')
+      .select('message')
+      .where('owner', '=', owner)
+      .where('session_id', '=', id)
+      .where('turn_id', '=', turn)
+      .where('role', '=', 'assistant')
+      .orderBy('seq', 'desc')
+      .executeTakeFirst();
+    const content = row && (JSON.parse(row.message) as ChatMessage).content;
+    return typeof content === 'string' ? content : undefined;
+  }
+
+  async find({ owner, id }: SessionKey): Promise<Session | undefined> {
+    const row = await this.tables
+      .selectFrom('sessions')
+      .selectAll()
+      .where('owner', '=', owner)
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row && sessionOf(row);
+  }
+
+  /** Those used last come first. */
+  async list(owner: string, limit: number, after?: SessionPlace): Promise<Session[]> {
+    let query = this.tables.selectFrom('sessions').selectAll().where('owner', '=', owner);
+    if (after) {
+      query = query.where((is) =>
+        is.or([
+          is('updated_at', '<', after.updatedAt),
+          is.and([is('updated_at', '=', after.updatedAt), is('id', '>', after.id)]),
+        ]),
+      );
+    }
+    const rows = await query.orderBy('updated_at', 'desc').orderBy('id').limit(limit).execute();
+    return rows.map(sessionOf);
+  }
+
+  /** The newest `limit` messages of people and the model from before `before`, oldest first; tool traffic is left out. */
+  async said({ owner, id }: SessionKey, limit: number, before = Number.MAX_SAFE_INTEGER): Promise<SessionMessage[]> {
+    const rows = await this.tables
+      .selectFrom('session_messages')
+      .select(['seq', 'created_at', 'message'])
+      .where('owner', '=', owner)
+      .where('session_id', '=', id)
+      .where('role', 'in', ['user', 'assistant'])
+      .where('seq', '<', before)
+      .orderBy('seq', 'desc')
+      .limit(limit)
+      .execute();
+    return rows
+      .map(({ seq, created_at, message }) => ({ seq, at: created_at, message: JSON.parse(message) as ChatMessage }))
+      .toReversed();
+  }
+
+  /** With everything that was said in it; false when there was none. */
+  async delete({ owner, id }: SessionKey): Promise<boolean> {
+    return this.tables.transaction().execute(async (transaction) => {
+      const gone = await transaction
+        .deleteFrom('sessions')
+        .where('owner', '=', owner)
+        .where('id', '=', id)
+        .returning('id')
+        .executeTakeFirst();
+      await transaction
+        .deleteFrom('session_messages')
+        .where('owner', '=', owner)
+        .where('session_id', '=', id)
+        .execute();
+      return gone !== undefined;
+    });
+  }
+
   private get tables() {
     return this.database.tables<SessionTables>();
   }
+}
+
+async function turnIsThere(tables: Kysely<SessionTables>, { owner, id }: SessionKey, turn: string): Promise<boolean> {
+  const row = await tables
+    .selectFrom('session_messages')
+    .select('seq')
+    .where('owner', '=', owner)
+    .where('session_id', '=', id)
+    .where('turn_id', '=', turn)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+function sessionOf({ owner, id, created_at, updated_at }: Selectable<SessionTables['sessions']>): Session {
+  return { owner, id, createdAt: created_at, updatedAt: updated_at };
 }

@@ -4,8 +4,9 @@ import { AgentConfig } from './agent.config';
 import { HeldCalls } from './held-calls';
 import { ProgressWatch } from './progress-watch';
 import type { RanCall } from './progress-watch';
+import type { RunningTurn } from './runs/recorded-run';
 import type { EarlierCalls } from './tool-runner';
-import type { PendingApproval, TurnEvent, TurnRequest } from './turn';
+import type { PendingApproval, TurnProgress } from './turn';
 import type { TurnKit } from './turn-kit';
 import type { TurnLimits } from './turn-limits';
 import type { TurnTools } from './turn-tools';
@@ -23,7 +24,7 @@ export class ToolRounds {
 
   constructor(
     private readonly kit: TurnKit,
-    { owner, sessionId, door, canWait = false }: TurnRequest,
+    { owner, sessionId, door, runId, audience, canWait = false }: RunningTurn,
     private readonly tools: TurnTools,
     private readonly limits: TurnLimits,
   ) {
@@ -39,6 +40,8 @@ export class ToolRounds {
       sessionId,
       owner,
       door,
+      runId,
+      ...(audience !== undefined && { audience }),
       canWait,
       signal: limits.signal,
       onHeld: (call) => this.held.note(call),
@@ -47,7 +50,7 @@ export class ToolRounds {
   }
 
   /** Adds the results to `said` in the order of the calls. Returns what goes in circles, if anything does. */
-  async *run(calls: readonly ToolCall[], said: ChatMessage[]): AsyncGenerator<TurnEvent, string | undefined> {
+  async *run(calls: readonly ToolCall[], said: ChatMessage[]): AsyncGenerator<TurnProgress, string | undefined> {
     const { guard, config } = this.kit;
     for (const { id, name, arguments: args } of calls) {
       yield { type: 'tool_call', id, name, arguments: guard.redactJson(args) };
@@ -81,7 +84,7 @@ export class ToolRounds {
     return this.kit.runner.run(call, this.tools.own, this.context, this.earlier);
   }
 
-  private async *showHeld(work: Promise<ToolResult>): AsyncGenerator<TurnEvent, void> {
+  private async *showHeld(work: Promise<ToolResult>): AsyncGenerator<TurnProgress, void> {
     for await (const { approvalId: id, tool, expiresAt } of this.held.while(work)) {
       yield { type: 'approval', id, tool, expiresAt };
     }

@@ -95,15 +95,17 @@ export class ToolRunner implements OnApplicationBootstrap {
   private async timed(call: ToolCall, offered: readonly ToolDefinition[], context: ToolContext): Promise<ToolResult> {
     const isOffered = offered.some(({ name }) => name === call.name);
     const started = performance.now();
+    const { owner, door, sessionId, runId } = context;
+    const announced = { tool: isOffered ? call.name : 'unknown', owner, door, sessionId, runId };
     let success = false;
+    this.events.emit('tool.started', announced);
     try {
       const { output, ...result } = isOffered ? await this.execute(call, context) : unknown(call, offered);
       success = result.success;
       return { success, output: shorten(output) };
     } finally {
       const durationMs = performance.now() - started;
-      const { owner, door } = context;
-      this.events.emit('tool.called', { tool: isOffered ? call.name : 'unknown', success, durationMs, owner, door });
+      this.events.emit('tool.called', { ...announced, success, durationMs });
     }
   }
 

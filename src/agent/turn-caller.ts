@@ -1,7 +1,7 @@
 import type { Caller } from '../providers/model-budget';
-import type { TurnRequest } from './turn';
+import type { RunningTurn } from './runs/recorded-run';
 
 /** For whom the model calls of a turn are made. */
-export function callerOf({ owner, door, sessionId }: TurnRequest): Caller {
-  return { owner, door, ...(sessionId !== undefined && { sessionId }) };
+export function callerOf({ owner, door, sessionId, runId }: RunningTurn): Caller {
+  return { owner, door, runId, ...(sessionId !== undefined && { sessionId }) };
 }

@@ -11,7 +11,7 @@ const CLIENT_CLOSED = 499;
  */
 export class TurnLimits {
   private readonly controller = new AbortController();
-  private readonly onLeave = () => this.stop('cancelled', cancelled());
+  private readonly onLeave = () => this.cancel(clientLeft());
   private whole: NodeJS.Timeout | undefined;
   private silence: NodeJS.Timeout | undefined;
 
@@ -43,6 +43,11 @@ export class TurnLimits {
     this.silence?.refresh();
   }
 
+  /** Somebody wants the turn to end now; `reason` is what it ends with. */
+  cancel(reason: AppError): void {
+    this.stop('cancelled', reason);
+  }
+
   /** Ends the clocks. Unless the turn is complete, what is still running for it is aborted. */
   end(complete: boolean): void {
     clearTimeout(this.whole);
@@ -58,7 +63,8 @@ export class TurnLimits {
   }
 }
 
-function cancelled(): AppError {
+/** What a turn ends with whose consumer has left. */
+export function clientLeft(): AppError {
   return new AppError(CLIENT_CLOSED, 'turn.cancelled', 'The client left before the turn was finished');
 }
 

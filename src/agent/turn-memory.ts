@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { MemoryService } from '../memory/memory.service';
 import type { ChatMessage } from '../providers/provider';
+import { textOf } from './runs/asked';
 import type { TurnRequest } from './turn';
 
 /**
@@ -39,9 +40,4 @@ export class TurnMemory implements BeforeApplicationShutdown {
 function question(messages: readonly ChatMessage[]): string {
   const last = messages.at(-1);
   return last?.role === 'user' ? textOf(last).trim() : '';
-}
-
-function textOf({ content }: ChatMessage): string {
-  if (!Array.isArray(content)) return content ?? '';
-  return content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
 }

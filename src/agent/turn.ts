@@ -65,6 +65,11 @@ export interface TurnRequest {
   clientTools?: ToolDefinition[];
   toolChoice?: ToolChoice;
   options?: TurnOptions;
+  /**
+   * The same each time this very turn is run, for turns that are run again when a process dies: what a session keeps under it, it keeps once,
+   * and `SessionsService.answerOf` finds the answer.
+   */
+  turnKey?: string;
   /** The words that the memory keeps of this turn, when they are not simply the last user message; empty for none. */
   remember?: string;
   /** Whoever asked sees events as they come, so a call may wait for a person's approval. Otherwise the answer names the approval. */
@@ -72,6 +77,9 @@ export interface TurnRequest {
   /** The door answers in one piece: the model is not asked to stream, and text comes once per model call. Costs a fraction. */
   whole?: boolean;
 }
+
+/** How a turn ends well. */
+export type DoneEvent = Extract<TurnEvent, { type: 'done' }>;
 
 /**
  * A turn as it happens. Ends with exactly one `done`, or one `error` (an AppError) that is also the last event;
@@ -104,4 +112,12 @@ export type TurnEvent =
       /** Calls of client tools, when `finishReason` is `tool_calls`. */
       toolCalls?: ToolCall[];
     }
-  | { type: 'error'; error: Error };
+  | ErrorEvent;
+
+/** What happens between the beginning and the end of a turn. */
+export type TurnProgress = Exclude<TurnEvent, DoneEvent | ErrorEvent>;
+
+export interface ErrorEvent {
+  type: 'error';
+  error: Error;
+}

@@ -9,8 +9,8 @@ export function sessionIdOf(request: GatewayRequest): string | undefined {
   const header = request.headers['x-session-id'];
   if (typeof header !== 'string' || header.trim() === '') return undefined;
   const sessionId = header.trim();
-  if (sessionId.length > 128) {
-    throw new AppError(400, 'openai.invalid_value', 'X-Session-Id may have at most 128 characters.', {
+  if (sessionId.length > 256) {
+    throw new AppError(400, 'openai.invalid_value', 'X-Session-Id may have at most 256 characters.', {
       param: 'X-Session-Id',
     });
   }

@@ -15,8 +15,14 @@ export interface ToolContext {
   owner?: string;
   /** The door the turn came through. */
   door?: string;
+  /** The run that the turn is. */
+  runId?: string;
+  /** Others than the owner read the answer: nothing private of the owner's may be told. */
+  audience?: 'public';
   /** The one who asked is still listening and sees events, so that the call may wait for a person's approval. */
   canWait?: boolean;
+  /** A person gave their word on this very call beforehand, such as the admin who wrote the command of a job. Every other rule holds. */
+  allowed?: boolean;
   /** Told when the call begins to wait for a person; what it returns is called when the waiting is over. */
   onHeld?: (held: HeldCall) => () => void;
   /** Told when the call was not made, because it needs a person's approval and its door cannot wait. */

@@ -160,7 +160,7 @@ describe('the agent behind the model zeroclaw', () => {
       'answer one',
       'two',
     ]);
-    await expect(create(ask('one'), { 'X-Session-Id': 'x'.repeat(129) })).rejects.toMatchObject({
+    await expect(create(ask('one'), { 'X-Session-Id': 'x'.repeat(257) })).rejects.toMatchObject({
       status: 400,
       param: 'X-Session-Id',
     });

@@ -1,0 +1,138 @@
+import type { AppError } from '../../platform/errors/app-error';
+import type { Usage } from '../../providers/provider';
+import type { TurnOutcome } from '../agent.events';
+import type { TurnRequest } from '../turn';
+import type { Run, RunError, RunEvent, RunFrame, RunStatus } from './run';
+
+/** What a frame takes beside its text, roughly. */
+const FRAME_BYTES = 160;
+/** What a run takes beside its frames, roughly. */
+const RUN_BYTES = 600;
+
+/** A turn with the id of its run. */
+export type RunningTurn = TurnRequest & { runId: string };
+
+export type CancelTurn = (reason: AppError) => void;
+
+/** How a turn ended and what it took. */
+export interface TurnEnd {
+  outcome: TurnOutcome;
+  /** Set when it ended without an answer. */
+  error: RunError | undefined;
+  /** `provider/model` that answered last; undefined when none did. */
+  model: string | undefined;
+  usage: Usage;
+}
+
+/** One run of this process with its newest frames. Only `RunLog` writes to it. */
+export class RecordedRun {
+  status: RunStatus = 'running';
+  finishedAt: number | undefined;
+  model: string | undefined;
+  usage: Usage | undefined;
+  error: RunError | undefined;
+  lastSeq = 0;
+  /** Memory that it takes, roughly. */
+  bytes = RUN_BYTES;
+  /** Told of every new frame and of the end. */
+  readonly followers = new Set<() => void>();
+  /** For `SessionKey`s as text; undefined without a session. */
+  readonly sessionKey: string | undefined;
+  private kept: RunFrame[] = [];
+
+  private stopping = false;
+
+  /** @param cancel ends the turn with this reason */
+  constructor(
+    readonly turn: RunningTurn,
+    readonly startedAt: number,
+    readonly cancel: CancelTurn,
+  ) {
+    if (turn.sessionId !== undefined) this.sessionKey = sessionKeyOf(turn.owner, turn.sessionId);
+  }
+
+  get id(): string {
+    return this.turn.runId;
+  }
+
+  get running(): boolean {
+    return this.status === 'running';
+  }
+
+  /** `seq` of the oldest frame that is still there; one after the newest when none is. */
+  get firstSeq(): number {
+    return this.lastSeq - this.kept.length + 1;
+  }
+
+  frame(seq: number): RunFrame | undefined {
+    return this.kept[seq - this.firstSeq];
+  }
+
+  add(event: RunEvent, at: number): RunFrame {
+    const frame = { runId: this.id, seq: ++this.lastSeq, at, event };
+    this.kept.push(frame);
+    this.bytes += bytesOf(event);
+    return frame;
+  }
+
+  /** Ends the turn because the process stops. */
+  interrupt(reason: AppError): void {
+    if (!this.running) return;
+    this.stopping = true;
+    this.cancel(reason);
+  }
+
+  finish({ outcome, model, usage, error }: TurnEnd, at: number): void {
+    this.finishedAt = at;
+    this.model = model;
+    this.usage = usage;
+    this.error = error;
+    if (error === undefined) this.status = 'completed';
+    else if (outcome !== 'cancelled') this.status = 'failed';
+    else this.status = this.stopping ? 'interrupted' : 'cancelled';
+  }
+
+  /** Forgets the older half of its frames; the newest always stays. */
+  forgetOld(): void {
+    const gone = this.kept.splice(0, this.kept.length >> 1);
+    for (const { event } of gone) this.bytes -= bytesOf(event);
+  }
+
+  get run(): Run {
+    const { door, owner, sessionId } = this.turn;
+    return {
+      id: this.id,
+      door,
+      owner,
+      sessionId,
+      status: this.status,
+      startedAt: this.startedAt,
+      finishedAt: this.finishedAt,
+      model: this.model,
+      usage: this.usage,
+      ...(this.error && { error: this.error }),
+      lastSeq: this.lastSeq,
+    };
+  }
+}
+
+/** One text per session; no owner contains a line break. */
+export function sessionKeyOf(owner: string, id: string): string {
+  return `${owner}\n${id}`;
+}
+
+function bytesOf(event: RunEvent): number {
+  switch (event.type) {
+    case 'text':
+    case 'done':
+      return FRAME_BYTES + event.text.length;
+    case 'user_message':
+      return FRAME_BYTES + event.content.length;
+    case 'tool_call':
+      return FRAME_BYTES + event.arguments.length;
+    case 'tool_result':
+      return FRAME_BYTES + event.output.length;
+    default:
+      return FRAME_BYTES;
+  }
+}
