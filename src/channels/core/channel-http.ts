@@ -15,6 +15,8 @@ export interface ChannelCall {
   headers?: Record<string, string>;
   /** Sent as JSON. */
   json?: unknown;
+  /** Bytes of the answer at the most, for calls that ask for lists; the rest is cut off. Left out: 256 KiB. */
+  maxBytes?: number;
   signal: AbortSignal;
 }
 
@@ -35,7 +37,7 @@ export class ChannelHttp {
   ) {}
 
   /** Resolves with any status. Rejects with a DeliveryError of `retry` when no answer came, or with the signal's reason. */
-  async call({ method = 'POST', url, headers = {}, json, signal }: ChannelCall): Promise<ChannelAnswer> {
+  async call({ method = 'POST', url, headers = {}, json, maxBytes, signal }: ChannelCall): Promise<ChannelAnswer> {
     const { origin, pathname, search } = new URL(url);
     const body = json === undefined ? {} : { body: JSON.stringify(json) };
     const type = json === undefined ? {} : { 'content-type': 'application/json' };
@@ -50,7 +52,7 @@ export class ChannelHttp {
         answerTimeout: ANSWER_TIMEOUT_MS,
         idleTimeout: ANSWER_TIMEOUT_MS,
       });
-      const text = await answer.body.text(MAX_ANSWER_BYTES);
+      const text = await answer.body.text(maxBytes ?? MAX_ANSWER_BYTES);
       return { status: answer.statusCode, headers: answer.headers, text, json: parsed(text) };
     } catch (error) {
       if (error instanceof EgressError) throw new DeliveryError('retry', error.message, undefined, { cause: error });
