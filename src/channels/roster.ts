@@ -8,6 +8,8 @@ import { LinqModule } from './linq/linq.module';
 import { LinqConfig } from './linq/linq.config';
 import { WhatsAppModule } from './whatsapp/whatsapp.module';
 import { WhatsAppConfig } from './whatsapp/whatsapp.config';
+import { GithubConfig } from './github/github.config';
+import { GithubModule } from './github/github.module';
 
 /** A channel that the gateway knows: what Nest loads, and the table that configures it. */
 export interface RosterEntry {
@@ -17,6 +19,7 @@ export interface RosterEntry {
 
 /** Every channel of the gateway, one line each. */
 export const roster: readonly RosterEntry[] = [
+  { module: GithubModule, config: GithubConfig },
   { module: NextcloudTalkModule, config: NextcloudTalkConfig },
   { module: TelegramModule, config: TelegramConfig },
   { module: LinqModule, config: LinqConfig },
