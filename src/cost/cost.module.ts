@@ -41,5 +41,6 @@ import { UsageRows } from './usage-rows';
     CostMetrics,
     ...costMetricProviders,
   ],
+  exports: [PriceList],
 })
 export class CostModule {}

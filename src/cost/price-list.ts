@@ -6,6 +6,7 @@ import { hostId, HOSTS } from '../providers/provider-catalog';
 import type { Usage } from '../providers/provider';
 import { CostConfig } from './cost.config';
 import type { ModelPrice } from './cost.config';
+import { toUsd } from './usd';
 
 type PriceBook = typeof import('@pydantic/genai-prices');
 
@@ -50,6 +51,13 @@ export class PriceList {
       this.rates.set(key, rate);
     }
     return rate;
+  }
+
+  /** For showing: USD of one call; undefined for a model that no list knows, and until the list is loaded. */
+  usd(provider: string, model: string, usage: Usage): number | undefined {
+    if (!this.book) return undefined;
+    const rate = this.rate(provider, model);
+    return rate.known ? toUsd(rate.nano(usage)) : undefined;
   }
 
   private refresh(): void {
