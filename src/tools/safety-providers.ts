@@ -8,6 +8,7 @@ import { ActionRepository } from './safety/action.repository';
 import { PathGuard } from './safety/path-guard';
 import { Workspace } from './safety/workspace';
 import { CommandPolicy } from './shell/command-policy';
+import { WorkspaceShell } from './shell/workspace-shell';
 import { ToolGate } from './tool-gate';
 
 /** What stands between a model and the world: policies, budget, approvals, and the gate that asks them all. */
@@ -16,6 +17,7 @@ export const safetyProviders: Provider[] = [
   PathGuard,
   WorkspaceFiles,
   CommandPolicy,
+  WorkspaceShell,
   ActionRepository,
   ActionBudget,
   ApprovalRepository,

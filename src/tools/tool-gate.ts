@@ -72,7 +72,7 @@ export class ToolGate {
     if ('reason' in judged) return judged;
     const { owner = '', door = 'unknown', sessionId } = context;
     const reason = whyAsk(tool.name, judged.risk, this.config.get(AutonomyConfig));
-    if (reason !== undefined) {
+    if (reason !== undefined && context.allowed !== true) {
       const answer = await this.desk.ask(
         { owner, door, sessionId, tool: tool.name, args, risk: judged.risk, reason },
         context,
@@ -86,11 +86,8 @@ export class ToolGate {
     return spent === undefined ? undefined : { reason: 'budget', explanation: spent };
   }
 
-  private async judge(
-    tool: Tool,
-    args: Record<string, unknown>,
-    context: ToolContext,
-  ): Promise<{ risk: ToolRisk } | Refusal> {
+  /** Whether such a call could be made at all, for something that is to be called later. Asks nobody and counts nothing. */
+  async judge(tool: Tool, args: Record<string, unknown>, context: ToolContext): Promise<{ risk: ToolRisk } | Refusal> {
     const autonomy = this.config.get(AutonomyConfig);
     const unavailable = whyUnavailable(tool, autonomy, this.filter());
     if (unavailable !== undefined) {

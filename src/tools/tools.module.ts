@@ -16,6 +16,7 @@ import { MemoryStoreTool } from './memory/memory-store.tool';
 import { Workspace } from './safety/workspace';
 import { safetyProviders } from './safety-providers';
 import { ShellTool } from './shell/shell.tool';
+import { WorkspaceShell } from './shell/workspace-shell';
 import { ToolArguments } from './tool-arguments';
 import { ToolGate } from './tool-gate';
 import { ToolRegistry } from './tool.registry';
@@ -46,6 +47,6 @@ import { WebToolsModule } from './web/web-tools.module';
     MemoryRecallTool,
     MemoryForgetTool,
   ],
-  exports: [ToolRegistry, ToolArguments, ToolGate, Workspace],
+  exports: [ToolRegistry, ToolArguments, ToolGate, Workspace, WorkspaceShell],
 })
 export class ToolsModule {}

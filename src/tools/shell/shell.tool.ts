@@ -1,14 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
-import { ConfigService } from '../../platform/config/config.service';
-import { processEnvironment } from '../../platform/environment';
 import { RegisterTool } from '../register-tool';
-import { AutonomyConfig } from '../safety/autonomy.config';
-import { PathGuard } from '../safety/path-guard';
 import type { Assessment, Tool, ToolContext, ToolResult } from '../tool';
 import { CommandPolicy } from './command-policy';
-import { runCommand } from './run-command';
-import { shellEnvironment } from './shell-environment';
+import { WorkspaceShell } from './workspace-shell';
 
 const TIMEOUT_MS = 60_000;
 const MAX_BYTES = 1024 * 1024;
@@ -41,33 +35,15 @@ export class ShellTool implements Tool {
 
   constructor(
     private readonly policy: CommandPolicy,
-    private readonly guard: PathGuard,
-    private readonly config: ConfigService,
+    private readonly shell: WorkspaceShell,
   ) {}
 
   async assess(args: Record<string, unknown>): Promise<Assessment> {
     return this.policy.judge(String(args['command'] ?? ''));
   }
 
-  async execute(args: Record<string, unknown>, { signal }: ToolContext): Promise<ToolResult> {
-    // Once more: a person may have taken their time, and the disk is another one by now.
-    const judged = await this.policy.judge(String(args['command'] ?? ''));
-    if ('refused' in judged) return { success: false, output: judged.explanation };
-    const { workspace, allowedRoots } = await this.guard.rules();
-    await mkdir(workspace, { recursive: true });
-    const { shell_env_passthrough: passthrough } = this.config.get(AutonomyConfig);
-    const env = shellEnvironment(processEnvironment, passthrough, [workspace, ...allowedRoots]);
-    const outcome = await runCommand({
-      line: judged.line,
-      cwd: workspace,
-      env,
-      timeoutMs: TIMEOUT_MS,
-      maxBytes: MAX_BYTES,
-      signal,
-    });
-    const output = [outcome.stdout.trimEnd(), outcome.stderr.trimEnd()].filter((text) => text !== '');
-    if (outcome.timedOut) output.push(`[ended after ${TIMEOUT_MS / 1000} s]`);
-    else output.push(`[exit code ${outcome.exitCode ?? 'unknown'}]`);
-    return { success: outcome.exitCode === 0 && !outcome.timedOut, output: output.join('\n') };
+  execute(args: Record<string, unknown>, { signal }: ToolContext): Promise<ToolResult> {
+    const limits = { timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES, signal };
+    return this.shell.run(String(args['command'] ?? ''), limits);
   }
 }
