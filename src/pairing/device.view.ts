@@ -13,9 +13,11 @@ export interface DeviceView {
   scopes: readonly Scope[];
   expires_at: string | null;
   expired: boolean;
+  /** It is the caller's own. */
+  current: boolean;
 }
 
-export function viewDevice(device: Device, now: number): DeviceView {
+export function viewDevice(device: Device, now: number, callerId: string): DeviceView {
   const { id, name, scopes } = device.principal;
   return {
     id,
@@ -27,6 +29,7 @@ export function viewDevice(device: Device, now: number): DeviceView {
     scopes,
     expires_at: timestamp(device.expiresAt),
     expired: isExpired(device, now),
+    current: id === callerId,
   };
 }
 

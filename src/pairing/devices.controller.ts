@@ -19,9 +19,9 @@ export class DevicesController {
 
   @Get('devices')
   @Scopes('read')
-  list() {
+  list(@CurrentPrincipal() caller: Principal) {
     const now = this.clock.now();
-    return { devices: this.pairing.listDevices().map((device) => viewDevice(device, now)) };
+    return { devices: this.pairing.listDevices().map((device) => viewDevice(device, now, caller.id)) };
   }
 
   @Post('codes')

@@ -57,6 +57,7 @@ describe('/api/pairing', () => {
           scopes: ['read'],
           expires_at: new Date(now - 2 * MINUTE + 30 * DAY).toISOString(),
           expired: false,
+          current: true,
         },
         expect.objectContaining({ id: idOf(admin), name: null, scopes: ['chat', 'read', 'admin'], expires_at: null }),
         expect.objectContaining({ id: idOf(silent), last_seen_at: null }),

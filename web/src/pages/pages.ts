@@ -10,7 +10,14 @@ export interface Page {
 }
 
 /** Every page behind the pairing, one line each, in the order of the navigation; each is loaded when it is first opened. */
-export const pages: readonly Page[] = [];
+export const pages: readonly Page[] = [
+  {
+    path: '/devices',
+    title: 'Devices',
+    group: 'Set up',
+    component: page(async () => (await import('./devices/devices-page')).DevicesPage),
+  },
+];
 
 /** A page whose code comes when it is needed. */
 export function page(load: () => Promise<ComponentType>): ComponentType {
