@@ -1,5 +1,5 @@
-import { Controller, Get, NotFoundException, Param, Req, Res } from '@nestjs/common';
-import type { Response } from 'express';
+import { Controller, Get, Next, NotFoundException, Param, Req, Res } from '@nestjs/common';
+import type { NextFunction, Response } from 'express';
 import { FALLBACK_ROUTE } from '../../platform/http/allowed-methods';
 import { Public } from '../../platform/http/marks';
 import type { GatewayRequest } from '../../platform/http/principal';
@@ -7,7 +7,7 @@ import { PageFiles } from './page-files';
 import { contentSecurityPolicy } from './content-security-policy';
 
 /** Paths of programs, where a browser's address bar gets the same JSON as everybody else. */
-const NOT_A_PAGE = /^\/(api|v1|ws|_app)(\/|$)/;
+const NOT_A_PAGE = /^\/(api|v1|ws|_app|metrics)(\/|$)/;
 
 /** The dashboard page: its files, and its document for every address that a person opens and nothing else answers. */
 @Controller()
@@ -23,10 +23,14 @@ export class PageController {
   }
 
   @Get(['/', FALLBACK_ROUTE])
-  async document(@Req() request: GatewayRequest, @Res() response: Response): Promise<void> {
+  async document(@Req() request: GatewayRequest, @Res() response: Response, @Next() next: NextFunction): Promise<void> {
     const isNavigation = request.headers.accept?.includes('text/html') ?? false;
     const page = isNavigation && !NOT_A_PAGE.test(request.url ?? '/') ? await this.files.document() : undefined;
-    if (!page) throw new NotFoundException();
+    if (!page) {
+      // Routes of modules that other modules import come after this one.
+      next();
+      return;
+    }
     response
       .set({
         'Content-Type': 'text/html; charset=utf-8',
