@@ -12,6 +12,18 @@ export interface Page {
 /** Every page behind the pairing, one line each, in the order of the navigation; each is loaded when it is first opened. */
 export const pages: readonly Page[] = [
   {
+    path: '/memory',
+    title: 'Memory',
+    group: 'Work',
+    component: page(async () => (await import('./memory/memory-page')).MemoryPage),
+  },
+  {
+    path: '/audit',
+    title: 'Audit',
+    group: 'Watch',
+    component: page(async () => (await import('./audit/audit-page')).AuditPage),
+  },
+  {
     path: '/devices',
     title: 'Devices',
     group: 'Set up',
