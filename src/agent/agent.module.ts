@@ -6,7 +6,10 @@ import { AgentMetrics, ToolMetrics, agentMetricProviders } from './agent.metrics
 import { AgentService } from './agent.service';
 import { SystemPrompt } from './prompt/system-prompt';
 import { WorkspaceInstructions } from './prompt/workspace-instructions';
+import { RunBooks } from './runs/run-books';
 import { RunLog } from './runs/run-log';
+import { RunRepository } from './runs/run.repository';
+import { RunUpkeep } from './runs/run-upkeep';
 import { RunsService } from './runs/runs.service';
 import { SessionRepository } from './session.repository';
 import { SessionsService } from './sessions.service';
@@ -21,6 +24,9 @@ import { TurnMemory } from './turn-memory';
   providers: [
     AgentService,
     RunLog,
+    RunBooks,
+    RunRepository,
+    RunUpkeep,
     RunsService,
     SessionsService,
     SessionRepository,

@@ -129,11 +129,13 @@ export class RunLog {
   private makeRoom(run: RecordedRun): void {
     const { max_run_kb: perRun, max_total_mb: total } = this.config.get(RunsConfig);
     if (run.bytes > perRun * 1024) this.shorten(run);
+    const most = total * 1024 * 1024;
+    if (this.bytes <= most) return;
     for (const old of this.finished) {
-      if (this.bytes <= total * 1024 * 1024) return;
       if (old !== run) this.forget(old);
+      if (this.bytes <= most) return;
     }
-    if (this.bytes > total * 1024 * 1024) this.shorten(run);
+    this.shorten(run);
   }
 
   private shorten(run: RecordedRun): void {

@@ -1,28 +1,33 @@
 import { Injectable } from '@nestjs/common';
-import { AppError } from '../../platform/errors/app-error';
 import { ConfigService } from '../../platform/config/config.service';
 import type { Principal } from '../../platform/http/principal';
-import { Lifecycle } from '../../platform/lifecycle/lifecycle';
 import type { BackgroundWork } from '../../platform/lifecycle/lifecycle';
+import { Lifecycle } from '../../platform/lifecycle/lifecycle';
 import { AgentService } from '../agent.service';
 import type { SessionKey } from '../session.repository';
 import type { TurnRequest } from '../turn';
 import type { RecordedRun } from './recorded-run';
 import type { Run, RunFrame, RunStatus } from './run';
 import { newRunId } from './run';
+import { RunBooks } from './run-books';
+import { cancelled, draining, elsewhere, finished, framesGone, tooMany, unknown } from './run-errors';
+import { followRun } from './run-follower';
 import type { FrameWatcher } from './run-log';
 import { RunLog } from './run-log';
 import { RunsConfig } from './runs.config';
 
+const USUALLY_LISTED = 50;
+
 /** Which runs to list; the newest come first. */
 export interface RunFilter {
-  sessionId?: string;
-  status?: RunStatus;
-  /** Those of all owners; needs `admin`. */
-  all?: boolean;
-  limit?: number;
-  /** Only runs that are listed after this one. */
-  before?: string;
+  sessionId?: string | undefined;
+  status?: RunStatus | undefined;
+  /** Those of all owners, for admins; anybody else sees their own all the same. */
+  all?: boolean | undefined;
+  /** 50 when left out. */
+  limit?: number | undefined;
+  /** Only runs that are listed after the one with this id. */
+  before?: string | undefined;
 }
 
 /** A run that goes on by itself. */
@@ -43,6 +48,7 @@ export class RunsService implements BackgroundWork {
   constructor(
     private readonly agent: AgentService,
     private readonly log: RunLog,
+    private readonly books: RunBooks,
     private readonly config: ConfigService,
     private readonly lifecycle: Lifecycle,
   ) {
@@ -55,31 +61,41 @@ export class RunsService implements BackgroundWork {
     const { max_detached: most } = this.config.get(RunsConfig);
     if (this.launched.size >= most) throw tooMany(most);
     const id = turn.runId ?? newRunId();
-    const finished = this.pump({ ...turn, runId: id }).finally(() => this.launched.delete(id));
-    this.launched.set(id, finished);
-    return { id, finished };
+    const whole = this.pump({ ...turn, runId: id }).finally(() => this.launched.delete(id));
+    this.launched.set(id, whole);
+    return { id, finished: whole };
   }
 
   async get(viewer: Principal, id: string): Promise<Run> {
-    return Promise.resolve(this.visible(viewer, id).run);
+    const run = await this.books.find(id);
+    if (!run || !maySee(viewer, run.owner)) throw unknown();
+    return run;
   }
 
   async list(viewer: Principal, filter: RunFilter = {}): Promise<Run[]> {
-    void viewer;
-    void filter;
-    return Promise.resolve([]);
+    const { sessionId, status, all = false, limit = USUALLY_LISTED, before } = filter;
+    const owner = all && isAdmin(viewer) ? undefined : viewer.id;
+    return this.books.list({ owner, sessionId, status, before }, limit);
   }
 
+  /** Unfinished runs of a session in this process, the oldest first: one runs, the others wait for it. */
+  running({ owner, id }: SessionKey): Run[] {
+    return this.log.runningIn(owner, id).map(({ run }) => run);
+  }
+
+  /** Ends the turn; whoever waits for it is told `turn.cancelled`. Throws 409 `run.finished` or `run.elsewhere`. */
   async cancel(viewer: Principal, id: string): Promise<Run> {
-    const run = this.visible(viewer, id);
-    if (!run.running) throw new AppError(409, 'run.finished', 'The run has ended already; there is nothing to cancel');
-    run.cancel(new AppError(499, 'turn.cancelled', 'The turn was cancelled'));
-    return Promise.resolve(run.run);
+    const run = await this.get(viewer, id);
+    if (run.status !== 'running') throw finished(run.status);
+    const here = this.log.find(id);
+    if (!here) throw elsewhere();
+    here.cancel(cancelled());
+    return here.run;
   }
 
   /**
    * What happened after `afterSeq`, then what happens, to the end of the run. Ends without a word when `signal` is aborted.
-   * Throws 404 `run.unknown`, and 410 `run.frames_gone` when not every frame after `afterSeq` is kept any more.
+   * Throws 404 `run.unknown`, 409 `run.elsewhere`, and 410 `run.frames_gone` when not every frame after `afterSeq` is kept any more.
    */
   async *frames(
     viewer: Principal,
@@ -87,27 +103,22 @@ export class RunsService implements BackgroundWork {
     afterSeq: number,
     signal: AbortSignal,
   ): AsyncGenerator<RunFrame, void, undefined> {
-    const run = this.visible(viewer, id);
-    let bell = Promise.withResolvers<void>();
-    const ring = () => bell.resolve();
-    run.followers.add(ring);
-    signal.addEventListener('abort', ring, { once: true });
-    try {
-      for (let next = afterSeq + 1; !signal.aborted;) {
-        if (next < run.firstSeq) throw framesGone();
-        const frame = run.frame(next);
-        if (frame) {
-          next++;
-          yield frame;
-        } else if (run.running) {
-          await bell.promise;
-          bell = Promise.withResolvers();
-        } else return;
-      }
-    } finally {
-      run.followers.delete(ring);
-      signal.removeEventListener('abort', ring);
-    }
+    yield* await this.follow(viewer, id, afterSeq, signal);
+  }
+
+  /** Like `frames`, but what it throws comes before the first frame is waited for. Undefined when nothing can follow any more. */
+  async follow(
+    viewer: Principal,
+    id: string,
+    afterSeq: number,
+    signal: AbortSignal,
+  ): Promise<AsyncGenerator<RunFrame, void, undefined>> {
+    const run = await this.get(viewer, id);
+    const here = this.log.find(id);
+    if (here) return followRun(here, afterSeq, signal);
+    if (run.status === 'running') throw elsewhere();
+    if (afterSeq < run.lastSeq) throw framesGone();
+    return nothing();
   }
 
   /** Frames of every run of the session from now on. Returns what ends it. */
@@ -126,42 +137,24 @@ export class RunsService implements BackgroundWork {
   }
 
   private async pump(turn: TurnRequest & { runId: string }): Promise<Run> {
-    let run: RecordedRun | undefined;
-    for await (const _event of this.agent.run(turn, new AbortController().signal)) run ??= this.log.find(turn.runId);
-    return (run as RecordedRun).run;
+    let recorded: RecordedRun | undefined;
+    const events = this.agent.run(turn, new AbortController().signal);
+    const first = events.next();
+    // The run is open by now, and may be forgotten by the end.
+    recorded = this.log.find(turn.runId);
+    await first;
+    for await (const _event of events);
+    if (!recorded) throw new Error('a turn ran without being recorded');
+    return recorded.run;
   }
-
-  private visible(viewer: Principal, id: string): RecordedRun {
-    const run = this.log.find(id);
-    if (!run || !maySee(viewer, run.turn.owner)) throw unknown();
-    return run;
-  }
 }
 
-function maySee({ id, scopes }: Principal, owner: string): boolean {
-  return id === owner || scopes.includes('admin');
+function maySee(viewer: Principal, owner: string): boolean {
+  return viewer.id === owner || isAdmin(viewer);
 }
 
-function unknown(): AppError {
-  return new AppError(404, 'run.unknown', 'There is no such run');
+function isAdmin({ scopes }: Principal): boolean {
+  return scopes.includes('admin');
 }
 
-function framesGone(): AppError {
-  return new AppError(
-    410,
-    'run.frames_gone',
-    'The events of this run are not kept any more; GET /api/runs/:id says how it ended, and the session has the answer',
-  );
-}
-
-function draining(): AppError {
-  return new AppError(503, 'gateway.draining', 'The gateway is stopping; send it again to the restarted gateway', {
-    retryAfter: 1,
-  });
-}
-
-function tooMany(most: number): AppError {
-  return new AppError(503, 'run.too_many', `${most} runs are on their way already; try again when some have ended`, {
-    retryAfter: 5,
-  });
-}
+async function* nothing(): AsyncGenerator<RunFrame, void, undefined> {}

@@ -7,6 +7,7 @@ import { memory } from './migrations/0004-memory';
 import { cost } from './migrations/0005-cost';
 import { audit } from './migrations/0006-audit';
 import { toolSafety } from './migrations/0007-tool-safety';
+import { runs } from './migrations/0008-runs';
 import { cron } from './migrations/0009-cron';
 
 /** Every step of the schema by name, in order. Only ever append: a released step is never changed. */
@@ -19,6 +20,7 @@ export function migrations(dialect: DatabaseDialect): Record<string, Migration> 
     '0005-cost': cost(),
     '0006-audit': audit(dialect),
     '0007-tool-safety': toolSafety(),
+    '0008-runs': runs(),
     '0009-cron': cron(),
   };
 }

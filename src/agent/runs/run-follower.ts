@@ -1,0 +1,40 @@
+import type { RecordedRun } from './recorded-run';
+import type { RunFrame } from './run';
+import { framesGone } from './run-errors';
+
+/** The frames of a run after `afterSeq`, kept ones and then those to come. Throws 410 `run.frames_gone` at once. */
+export function followRun(
+  run: RecordedRun,
+  afterSeq: number,
+  signal: AbortSignal,
+): AsyncGenerator<RunFrame, void, undefined> {
+  if (afterSeq + 1 < run.firstSeq) throw framesGone();
+  return follow(run, afterSeq + 1, signal);
+}
+
+/** Nothing is stored per reader: one that is slow finds what is kept, or learns that it is gone. */
+async function* follow(run: RecordedRun, from: number, signal: AbortSignal): AsyncGenerator<RunFrame, void, undefined> {
+  let bell = Promise.withResolvers<void>();
+  const ring = () => bell.resolve();
+  run.followers.add(ring);
+  signal.addEventListener('abort', ring, { once: true });
+  try {
+    for (let next = from; !signal.aborted;) {
+      const frame = run.frame(next);
+      if (frame) {
+        next++;
+        yield frame;
+      } else if (next < run.firstSeq) {
+        throw framesGone();
+      } else if (run.running) {
+        await bell.promise;
+        bell = Promise.withResolvers();
+      } else {
+        return;
+      }
+    }
+  } finally {
+    run.followers.delete(ring);
+    signal.removeEventListener('abort', ring);
+  }
+}
