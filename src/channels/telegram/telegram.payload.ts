@@ -79,9 +79,13 @@ export function parseTelegram(body: Buffer, bot: TelegramBot): TelegramUpdate | 
     username: textOf(from.username),
     text: written.text,
     attached,
-    addressed: written.named || numberIn(objectOf(objectOf(message.reply_to_message).from).id) === bot.id,
-    sentAt: typeof message.date === 'number' && message.date > 0 ? Math.floor(message.date * 1000) : undefined,
+    addressed: written.named || repliesTo(message, bot),
+    sentAt: timeOf(message.date),
   };
+}
+
+function repliesTo(message: WireObject, bot: TelegramBot): boolean {
+  return bot.id !== '' && numberIn(objectOf(objectOf(message.reply_to_message).from).id) === bot.id;
 }
 
 /** The text with its entities, whose offsets count UTF-16 code units, as JavaScript does. */
@@ -117,6 +121,11 @@ function nameOfBot(text: string, entity: WireObject, bot: TelegramBot): { start:
   if (type === 'mention') return marked === name ? [{ start, end }] : [];
   if (type === 'bot_command') return marked.endsWith(name) ? [{ start: end - name.length, end }] : [];
   return [];
+}
+
+/** Unix seconds in milliseconds. */
+function timeOf(value: unknown): number | undefined {
+  return Number.isSafeInteger(value) && Number(value) > 0 && Number(value) < 1e11 ? Number(value) * 1000 : undefined;
 }
 
 /** An id of Telegram's in digits; empty when it is none. */

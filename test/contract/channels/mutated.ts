@@ -33,7 +33,7 @@ function at(value: unknown, path: Path): unknown {
 function replaced(value: unknown, [key, ...rest]: Path, replacement: unknown): unknown {
   if (key === undefined) return replacement === GONE ? null : replacement;
   // An earlier change may have taken the place away.
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null || (Array.isArray(value) && !/^\d+$/.test(key))) return value;
   const copy = (Array.isArray(value) ? [...(value as unknown[])] : { ...value }) as Record<string, unknown>;
   if (rest.length === 0 && replacement === GONE) delete copy[key];
   else copy[key] = replaced(copy[key], rest, replacement);
