@@ -9,6 +9,7 @@ import { audit } from './migrations/0006-audit';
 import { toolSafety } from './migrations/0007-tool-safety';
 import { runs } from './migrations/0008-runs';
 import { cron } from './migrations/0009-cron';
+import { channels } from './migrations/0010-channels';
 
 /** Every step of the schema by name, in order. Only ever append: a released step is never changed. */
 export function migrations(dialect: DatabaseDialect): Record<string, Migration> {
@@ -22,5 +23,6 @@ export function migrations(dialect: DatabaseDialect): Record<string, Migration> 
     '0007-tool-safety': toolSafety(),
     '0008-runs': runs(),
     '0009-cron': cron(),
+    '0010-channels': channels(dialect),
   };
 }
