@@ -90,7 +90,8 @@ function isShortId(id: string): boolean {
 }
 
 function timeOf(seconds: unknown): number | undefined {
-  const milliseconds = Number(idOf(seconds)) * 1000;
+  const text = idOf(seconds);
+  const milliseconds = /^\d+$/.test(text) ? Number(text) * 1000 : 0;
   return milliseconds > 0 && milliseconds <= MAX_TIME_MS ? milliseconds : undefined;
 }
 
