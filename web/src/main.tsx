@@ -3,6 +3,7 @@ import '@mantine/notifications/styles.css';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
+import { setNonce } from 'get-nonce';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router';
@@ -13,6 +14,9 @@ import { theme } from './theme';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html lacks #root');
+
+// The library that keeps the page still behind an open dialog asks for it here.
+setNonce(cspNonce());
 
 createRoot(root).render(
   <StrictMode>

@@ -18,6 +18,18 @@ export const pages: readonly Page[] = [
     component: page(async () => (await import('./memory/memory-page')).MemoryPage),
   },
   {
+    path: '/tools',
+    title: 'Tools',
+    group: 'Work',
+    component: page(async () => (await import('./tools/tools-page')).ToolsPage),
+  },
+  {
+    path: '/cost',
+    title: 'Cost',
+    group: 'Watch',
+    component: page(async () => (await import('./cost/cost-page')).CostPage),
+  },
+  {
     path: '/audit',
     title: 'Audit',
     group: 'Watch',
