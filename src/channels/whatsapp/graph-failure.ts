@@ -17,11 +17,11 @@ const CODES: Readonly<Record<DeliveryFailure, ReadonlySet<number>>> = {
 };
 
 /** What the operator can do; Meta's own words say what went wrong. */
-const ADVICE: Readonly<Record<number, string>> = {
-  190: 'copy a new [channels_config.whatsapp].access_token from Business settings > System users',
-  131030: 'the test number only reaches the numbers listed in WhatsApp > API Setup',
-  131047: 'more than 24 hours have passed since this person wrote; only an approved template reaches them now',
-};
+const ADVICE = new Map([
+  [190, 'copy a new [channels_config.whatsapp].access_token from Business settings > System users'],
+  [131030, 'the test number only reaches the numbers listed in WhatsApp > API Setup'],
+  [131047, 'more than 24 hours have passed since this person wrote; only an approved template reaches them now'],
+]);
 
 /** WhatsApp's pair rate limit lets one message in six seconds through. */
 const PAIR_LIMIT = { code: 131056, waitMs: 6_000 };
@@ -60,7 +60,7 @@ function wordsOf(code: number, error: WireObject): string {
   const told = [
     message.includes(String(code)) ? message : `(#${idOf(code)}) ${message}`,
     textOf(objectOf(error['error_data'])['details']),
-    ADVICE[code] ?? '',
+    ADVICE.get(code) ?? '',
   ];
   return told.filter(Boolean).join(': ');
 }

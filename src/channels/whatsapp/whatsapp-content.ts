@@ -8,17 +8,21 @@ export interface WhatsAppContent {
 }
 
 /** Kinds with an optional caption, as people call them. */
-const CAPTIONED: Readonly<Record<string, string>> = { image: 'picture', video: 'video', document: 'document' };
+const CAPTIONED = new Map([
+  ['image', 'picture'],
+  ['video', 'video'],
+  ['document', 'document'],
+]);
 
 /** Kinds that hold nothing to read. */
-const WORDLESS: Readonly<Record<string, string>> = {
-  audio: 'voice and audio messages',
-  sticker: 'stickers',
-  location: 'locations',
-  contacts: 'contacts',
-  order: 'orders',
-  unsupported: 'this kind of message',
-};
+const WORDLESS = new Map([
+  ['audio', 'voice and audio messages'],
+  ['sticker', 'stickers'],
+  ['location', 'locations'],
+  ['contacts', 'contacts'],
+  ['order', 'orders'],
+  ['unsupported', 'this kind of message'],
+]);
 
 /** What `unsupported` stands for when nobody wrote anything. */
 const NO_MESSAGES = new Set([
@@ -38,9 +42,9 @@ const NO_MESSAGES = new Set([
  */
 export function contentOf(message: WireObject): WhatsAppContent | undefined {
   const type = textOf(message['type']);
-  const captioned = CAPTIONED[type];
+  const captioned = CAPTIONED.get(type);
   if (captioned !== undefined) return withCaption(type, captioned, caption(message[type]));
-  const wordless = WORDLESS[type];
+  const wordless = WORDLESS.get(type);
   if (wordless !== undefined) return isMessage(message) ? notReadable(type, wordless) : undefined;
   const text = textIn(type, message);
   return text === '' ? undefined : { text };
