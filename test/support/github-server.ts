@@ -7,11 +7,13 @@ export interface GithubServer extends PlatformServer {
   /** Takes the next comment and cuts the connection instead of saying so. */
   loseNextAnswer(): void;
   /** Calls that wrote a comment, whether or not the gateway heard of it. */
-  readonly posts: PlatformCall[];
+  posts(): PlatformCall[];
 }
 
 /** GitHub's API as far as the channel speaks to it: comments, their lists with `since` and pages, replies in review threads. */
-export async function startGithub(usual: (call: PlatformCall) => Trick | undefined = () => undefined) {
+export async function startGithub(
+  usual: (call: PlatformCall) => Trick | undefined = () => undefined,
+): Promise<GithubServer> {
   const comments: GithubServer['comments'] = new Map();
   let lose = false;
 
@@ -43,9 +45,7 @@ export async function startGithub(usual: (call: PlatformCall) => Trick | undefin
     loseNextAnswer: () => {
       lose = true;
     },
-    get posts() {
-      return server.calls.filter(({ method, path }) => method === 'POST' && path.startsWith('/repos/'));
-    },
+    posts: () => server.calls.filter(({ method, path }) => method === 'POST' && path.startsWith('/repos/')),
   });
 }
 
