@@ -4,6 +4,7 @@ import '../../agent/agent.events';
 import { PriceList } from '../../cost/price-list';
 import type { GatewayEvents } from '../../platform/events/event-bus';
 import { EventBus } from '../../platform/events/event-bus';
+import { currentRequestId } from '../../platform/logging/request-context';
 import { LeakGuard } from '../../platform/leak-guard/leak-guard';
 import '../../providers/providers.events';
 import type { CallOutcome } from '../../providers/providers.events';
@@ -176,7 +177,7 @@ export class FeedSources implements OnModuleInit {
       this.feed.announce({
         type: 'config_changed',
         fields: { changed: keys.length, restart_needed: needRestart.length > 0 },
-        details: { keys, need_restart: needRestart },
+        details: { keys, need_restart: needRestart, request_id: currentRequestId() },
       }),
     );
   }
