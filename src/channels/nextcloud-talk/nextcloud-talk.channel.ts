@@ -92,7 +92,7 @@ export class NextcloudTalkChannel implements Channel {
     const wanted = actor.toLowerCase();
     return this.settings.allowed_users.some((entry) => {
       const name = entry.trim().toLowerCase();
-      return name === '*' || (name.includes('/') ? name : `users/${name}`) === wanted;
+      return name === '*' || (name !== '' && (name.includes('/') ? name : `users/${name}`) === wanted);
     });
   }
 
@@ -100,8 +100,7 @@ export class NextcloudTalkChannel implements Channel {
   private addressed({ text, repliesToBot }: TalkMessage): string | undefined {
     const words = this.settings.trigger_words.map((word) => word.trim().toLowerCase()).filter(Boolean);
     if (words.length === 0) return text;
-    const lower = text.toLowerCase();
-    const word = words.find((start) => lower.startsWith(start) && !/^[\p{L}\p{N}]/u.test(text.slice(start.length)));
+    const word = words.find((start) => beginsWith(text, start));
     if (word === undefined) return repliesToBot ? text : undefined;
     return text.slice(word.length).replace(/^[\s,:;]+/, '') || text;
   }
@@ -113,6 +112,12 @@ export class NextcloudTalkChannel implements Channel {
 
 function ignored(why: Ignored): ParsedRequest {
   return { messages: [], ignored: [why] };
+}
+
+/** Whether the text begins with the word, and not just with a longer one: `@clawed` is not `@claw`, while `!` may stand right before a word. */
+function beginsWith(text: string, word: string): boolean {
+  if (text.slice(0, word.length).toLowerCase() !== word) return false;
+  return !/[\p{L}\p{N}]$/u.test(word) || !/^[\p{L}\p{N}]/u.test(text.slice(word.length));
 }
 
 /** Names a message that has no id by its bytes and the random that was signed with them: the same for a repetition, another for equal words. */
