@@ -23,6 +23,8 @@ import { DrainGuard } from './platform/lifecycle/drain.guard';
 import { MetricsModule } from './platform/metrics/metrics.module';
 import { PlatformModule } from './platform/platform.module';
 import type { Ground } from './platform/platform.module';
+import { WebSocketModule } from './platform/websocket/websocket.module';
+import { RunsModule } from './runs/runs.module';
 import { McpToolsModule } from './tools/mcp/mcp-tools.module';
 
 /** The gateway: the only list of its rooms and of what stands in front of every route. */
@@ -36,6 +38,7 @@ export class AppModule {
         DatabaseModule,
         IdempotencyModule,
         HttpModule.register(PairingModule),
+        WebSocketModule,
         // Express tries routes in the order of the modules: the busiest first.
         OpenAiModule,
         ChatModule,
@@ -43,6 +46,7 @@ export class AppModule {
         PairingModule,
         CostModule,
         AuditModule,
+        RunsModule,
         MemoryModule,
         McpModule,
         McpToolsModule,

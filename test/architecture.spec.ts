@@ -19,6 +19,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   chat: BELOW_DOORS,
   openai: BELOW_DOORS,
   mcp: BELOW_DOORS,
+  runs: BELOW_DOORS,
   audit: BELOW_DOORS,
   cron: BELOW_DOORS,
   webhooks: ['channels', ...BELOW_DOORS],

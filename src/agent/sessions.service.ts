@@ -16,6 +16,8 @@ import type { Session, SessionKey, SessionPlace } from './session.repository';
 const SESSION_ID = /^[A-Za-z0-9_.:/#@+=-]{1,256}$/;
 const SWEEP_EVERY_MS = 3_600_000;
 
+export type { Session, SessionPlace } from './session.repository';
+
 const USUAL_HISTORY = 128;
 const NEVER = new AbortController().signal;
 const NO_USAGE = { inputTokens: 0, outputTokens: 0 };

@@ -70,6 +70,8 @@ export interface TurnRequest {
    * and `SessionsService.answerOf` finds the answer.
    */
   turnKey?: string;
+  /** 2 and more when its process died and it is begun anew; its events are numbered on from another million then. */
+  attempt?: number;
   /** The words that the memory keeps of this turn, when they are not simply the last user message; empty for none. */
   remember?: string;
   /** Whoever asked sees events as they come, so a call may wait for a person's approval. Otherwise the answer names the approval. */

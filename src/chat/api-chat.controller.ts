@@ -1,6 +1,7 @@
 import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { AgentService } from '../agent/agent.service';
+import { announceRun } from '../agent/runs/run-header';
 import { clientSignal } from '../platform/http/client-signal';
 import { JsonBody } from '../platform/http/json-body';
 import { RateLimit, Scopes } from '../platform/http/marks';
@@ -37,7 +38,8 @@ export class ApiChatController {
   ): Promise<void> {
     const sessionId = body.session_id ?? null;
     const stream = body.stream === true || acceptsEvents(request);
-    const events = this.agent.run(apiChatTurn(body, stream, principal), clientSignal(response));
+    const turn = announceRun(apiChatTurn(body, stream, principal), response);
+    const events = this.agent.run(turn, clientSignal(response));
     if (stream) {
       await streamTurn(events, response, { frame: (event) => apiChatFrame(event, sessionId) });
       return;

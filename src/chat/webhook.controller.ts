@@ -1,6 +1,7 @@
 import { Controller, Get, Header, HttpCode, Post, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { AgentService } from '../agent/agent.service';
+import { announceRun } from '../agent/runs/run-header';
 import type { TurnEvent } from '../agent/turn';
 import { clientSignal } from '../platform/http/client-signal';
 import { JsonBody } from '../platform/http/json-body';
@@ -32,7 +33,8 @@ export class WebhookController {
     @CurrentPrincipal() principal: Principal | undefined,
     @Res() response: Response,
   ): Promise<void> {
-    const events = this.agent.run(webhookTurn(body, principal), clientSignal(response));
+    const turn = announceRun(webhookTurn(body, principal), response);
+    const events = this.agent.run(turn, clientSignal(response));
     if (body.stream === true) {
       await streamTurn(events, response, { frame, end: '[DONE]' });
       return;

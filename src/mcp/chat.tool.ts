@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AgentService } from '../agent/agent.service';
+import { newRunId } from '../agent/runs/run';
 import type { PendingApproval, TurnEvent } from '../agent/turn';
 import { AppError } from '../platform/errors/app-error';
 import type { ServedCall, ServedResult, ServedTool } from './served-tool';
@@ -31,8 +32,10 @@ export class ChatTool implements ServedTool {
 
   async call(args: Record<string, unknown>, { caller, signal, progress }: ServedCall): Promise<ServedResult> {
     const { message, session_id: session } = args as { message: string; session_id?: string };
+    const runId = newRunId();
     const turn = this.agent.run(
       {
+        runId,
         door: 'mcp',
         mode: 'agent',
         owner: caller.id,
@@ -45,7 +48,7 @@ export class ChatTool implements ServedTool {
     );
     for await (const event of turn) {
       if (event.type === 'error') throw event.error;
-      if (event.type === 'done') return answer(event, session);
+      if (event.type === 'done') return { ...answer(event, session), runId };
       const news = progress && newsOf(event);
       if (news) await progress(news);
     }

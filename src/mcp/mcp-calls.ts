@@ -12,6 +12,7 @@ export interface CallAnswer {
   content: { type: 'text'; text: string }[];
   structuredContent?: Record<string, unknown>;
   isError?: boolean;
+  _meta?: { run_id: string };
 }
 
 /** The tools that MCP clients are offered, and how a call of one is answered: a failure is a result too, so that a model can do better. */
@@ -46,8 +47,12 @@ export class McpCalls {
     const parsed = await this.toolArguments.parse(tool, JSON.stringify(given));
     if (!parsed.ok) return failed(parsed.reason);
     try {
-      const { text, structured } = await tool.call(parsed.args, call);
-      return { content: [{ type: 'text', text }], ...(structured && { structuredContent: structured }) };
+      const { text, structured, runId } = await tool.call(parsed.args, call);
+      return {
+        content: [{ type: 'text', text }],
+        ...(structured && { structuredContent: structured }),
+        ...(runId !== undefined && { _meta: { run_id: runId } }),
+      };
     } catch (error) {
       if (error instanceof AppError) return failed(error.message);
       this.logger.error({ err: error, tool: tool.name }, 'a call by MCP failed unexpectedly');

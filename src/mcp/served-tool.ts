@@ -13,6 +13,8 @@ export interface ServedResult {
   text: string;
   /** The same and more, for programs. */
   structured?: Record<string, unknown>;
+  /** The run that it was, if it was one. */
+  runId?: string;
 }
 
 /** Something that MCP clients can have this gateway do. */

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { AgentService } from '../agent/agent.service';
+import { announceRun } from '../agent/runs/run-header';
 import { Clock } from '../platform/clock';
 import { clientSignal } from '../platform/http/client-signal';
 import type { GatewayRequest } from '../platform/http/principal';
@@ -29,7 +30,7 @@ export class OwnAnswerService {
   async fromAgent(payload: ChatCompletionPayload, request: GatewayRequest, response: ServerResponse): Promise<void> {
     const question = toModelQuestion(payload, this.models.default.provider.capabilities);
     const said = toTurn(question, request.principal?.id ?? 'local', sessionIdOf(request));
-    const turn = { ...said, whole: !payload.stream };
+    const turn = announceRun({ ...said, whole: !payload.stream }, response);
     const signal = clientSignal(response);
     // An answer that waits for a person is no last word: the same request shall find the decision.
     const events = asModelEvents(this.agent.run(turn, signal), () => discardAnswer(response));

@@ -6,6 +6,8 @@ import type { Run, RunError, RunEvent, RunFrame, RunStatus } from './run';
 
 /** What a frame takes beside its text, roughly. */
 const FRAME_BYTES = 160;
+/** More than one attempt at a turn ever has. */
+const SEQS_PER_ATTEMPT = 1_000_000;
 /** What a run takes beside its frames, roughly. */
 const RUN_BYTES = 600;
 
@@ -31,7 +33,7 @@ export class RecordedRun {
   model: string | undefined;
   usage: Usage | undefined;
   error: RunError | undefined;
-  lastSeq = 0;
+  lastSeq: number;
   /** Memory that it takes, roughly. */
   bytes = RUN_BYTES;
   /** Told of every new frame and of the end. */
@@ -41,6 +43,7 @@ export class RecordedRun {
   private kept: RunFrame[] = [];
 
   private stopping = false;
+  private forgotten = false;
 
   /** @param cancel ends the turn with this reason */
   constructor(
@@ -48,6 +51,7 @@ export class RecordedRun {
     readonly startedAt: number,
     readonly cancel: CancelTurn,
   ) {
+    this.lastSeq = ((turn.attempt ?? 1) - 1) * SEQS_PER_ATTEMPT;
     if (turn.sessionId !== undefined) this.sessionKey = sessionKeyOf(turn.owner, turn.sessionId);
   }
 
@@ -59,13 +63,18 @@ export class RecordedRun {
     return this.status === 'running';
   }
 
-  /** `seq` of the oldest frame that is still there; one after the newest when none is. */
-  get firstSeq(): number {
-    return this.lastSeq - this.kept.length + 1;
+  /** The oldest frame after `seq`; undefined while there is none. */
+  frameAfter(seq: number): RunFrame | undefined {
+    return this.kept[Math.max(0, seq + 1 - this.firstSeq)];
   }
 
-  frame(seq: number): RunFrame | undefined {
-    return this.kept[seq - this.firstSeq];
+  /** Frames after `seq` have been forgotten. */
+  hasForgotten(seq: number): boolean {
+    return this.forgotten && seq + 1 < this.firstSeq;
+  }
+
+  private get firstSeq(): number {
+    return this.lastSeq - this.kept.length + 1;
   }
 
   add(event: RunEvent, at: number): RunFrame {
@@ -95,6 +104,7 @@ export class RecordedRun {
   /** Forgets the older half of its frames; the newest always stays. */
   forgetOld(): void {
     const gone = this.kept.splice(0, this.kept.length >> 1);
+    this.forgotten ||= gone.length > 0;
     for (const { event } of gone) this.bytes -= bytesOf(event);
   }
 

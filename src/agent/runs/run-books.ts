@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../../platform/clock';
-import type { RecordedRun } from './recorded-run';
+import type { RecordedRun, RunningTurn } from './recorded-run';
 import type { Run } from './run';
 import { RunLog } from './run-log';
 import type { Holder, RunQuery } from './run.repository';
@@ -26,6 +26,8 @@ export class RunBooks implements BeforeApplicationShutdown {
   /** Running, and not in the database yet. */
   private readonly fresh = new Set<RecordedRun>();
   private finished: RunsTable[] = [];
+  /** In the database since before they began. */
+  private readonly promised = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
 
@@ -35,6 +37,35 @@ export class RunBooks implements BeforeApplicationShutdown {
     private readonly log: RunLog,
   ) {
     log.onChange = (run) => this.note(run);
+  }
+
+  /** When this has resolved, the turn will be run whatever happens to this process. */
+  async promise(turn: RunningTurn): Promise<void> {
+    const { runId: id, door, owner, sessionId } = turn;
+    const fresh = { id, door, owner, sessionId, status: 'running', startedAt: this.clock.now(), lastSeq: 0 } as const;
+    const run = { ...fresh, finishedAt: undefined, model: undefined, usage: undefined };
+    this.promised.add(id);
+    try {
+      await this.repository.add({ ...rowOf(run, this.holder()), request: JSON.stringify(turn) });
+    } catch (error) {
+      this.promised.delete(id);
+      throw error;
+    }
+  }
+
+  /** Promised turns of processes that died; from now on they are this one's. */
+  async takeOver(): Promise<RunningTurn[]> {
+    const rows = await this.repository.takeOver(this.clock.now(), this.holder());
+    return rows.flatMap(({ id, request, tries }) => {
+      this.promised.add(id);
+      return request === null ? [] : [{ ...(JSON.parse(request) as RunningTurn), attempt: tries }];
+    });
+  }
+
+  /** Tells other processes that this one lives. */
+  async renew(): Promise<void> {
+    this.log.forgetOld();
+    await this.repository.renew(this.holder());
   }
 
   async find(id: string): Promise<Run | undefined> {
@@ -71,8 +102,10 @@ export class RunBooks implements BeforeApplicationShutdown {
   }
 
   private note(run: RecordedRun): void {
-    if (run.running) this.fresh.add(run);
-    else {
+    if (run.running) {
+      if (!this.promised.has(run.id)) this.fresh.add(run);
+    } else {
+      this.promised.delete(run.id);
       this.fresh.delete(run);
       this.finished.push(rowOf(run.run, undefined));
     }

@@ -8,24 +8,27 @@ export function followRun(
   afterSeq: number,
   signal: AbortSignal,
 ): AsyncGenerator<RunFrame, void, undefined> {
-  if (afterSeq + 1 < run.firstSeq) throw framesGone();
-  return follow(run, afterSeq + 1, signal);
+  if (run.hasForgotten(afterSeq)) throw framesGone();
+  return follow(run, afterSeq, signal);
 }
 
 /** Nothing is stored per reader: one that is slow finds what is kept, or learns that it is gone. */
-async function* follow(run: RecordedRun, from: number, signal: AbortSignal): AsyncGenerator<RunFrame, void, undefined> {
+async function* follow(
+  run: RecordedRun,
+  afterSeq: number,
+  signal: AbortSignal,
+): AsyncGenerator<RunFrame, void, undefined> {
   let bell = Promise.withResolvers<void>();
   const ring = () => bell.resolve();
   run.followers.add(ring);
   signal.addEventListener('abort', ring, { once: true });
   try {
-    for (let next = from; !signal.aborted;) {
-      const frame = run.frame(next);
+    for (let seen = afterSeq; !signal.aborted;) {
+      if (run.hasForgotten(seen)) throw framesGone();
+      const frame = run.frameAfter(seen);
       if (frame) {
-        next++;
+        seen = frame.seq;
         yield frame;
-      } else if (next < run.firstSeq) {
-        throw framesGone();
       } else if (run.running) {
         await bell.promise;
         bell = Promise.withResolvers();

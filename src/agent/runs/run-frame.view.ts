@@ -30,12 +30,12 @@ function fields(event: RunEvent): object {
     case 'approval':
       return approvalFields(event);
     case 'usage':
-      return { model: `${event.provider}/${event.model}`, ...tokens(event.usage) };
+      return { model: `${event.provider}/${event.model}`, ...viewUsage(event.usage) };
     case 'done':
       return {
         full_response: event.text,
         model: event.model,
-        usage: tokens(event.usage),
+        usage: viewUsage(event.usage),
         finish_reason: event.finishReason,
         ...(event.stopped !== undefined && { stopped: event.stopped }),
         ...(event.approvals && { approvals: event.approvals.map(approvalFields) }),
@@ -65,7 +65,7 @@ function objectOf(written: string): unknown {
   }
 }
 
-export function tokens({ inputTokens, outputTokens, cachedInputTokens, reasoningTokens }: Usage): object {
+export function viewUsage({ inputTokens, outputTokens, cachedInputTokens, reasoningTokens }: Usage): object {
   return {
     input_tokens: inputTokens,
     output_tokens: outputTokens,

@@ -3,9 +3,9 @@ import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/comm
 import { Clock } from '../../platform/clock';
 import { ConfigService } from '../../platform/config/config.service';
 import { RunBooks } from './run-books';
-import { RunLog } from './run-log';
 import { RunRepository } from './run.repository';
 import { RunsConfig } from './runs.config';
+import { RunsService } from './runs.service';
 
 const EVERY_MS = 20_000;
 const TIDY_EVERY_MS = 3_600_000;
@@ -21,8 +21,8 @@ export class RunUpkeep implements OnApplicationBootstrap, OnApplicationShutdown 
 
   constructor(
     private readonly books: RunBooks,
-    private readonly log: RunLog,
     private readonly repository: RunRepository,
+    private readonly runs: RunsService,
     private readonly config: ConfigService,
     private readonly clock: Clock,
   ) {}
@@ -38,12 +38,12 @@ export class RunUpkeep implements OnApplicationBootstrap, OnApplicationShutdown 
 
   /** @param alone no other process can be at work on this database: whatever runs there belongs to one that died */
   async run({ alone = false } = {}): Promise<void> {
-    this.log.forgetOld();
     try {
       if (alone) await this.repository.abandonOthers(this.books.instance);
-      await this.repository.renew(this.books.holder());
+      await this.books.renew();
       const ended = await this.repository.interruptAbandoned(this.clock.now());
       if (ended > 0) this.logger.warn(`${ended} runs of a process that died are interrupted`);
+      await this.runs.takeOver();
       await this.tidy();
     } catch (error) {
       this.logger.warn({ err: error }, 'the upkeep of runs failed and is tried again');

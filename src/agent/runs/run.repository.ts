@@ -6,6 +6,9 @@ import type { RunsTable, RunTables } from './run.tables';
 /** A database takes only so many parameters in one statement. */
 const ROWS_AT_ONCE = 100;
 
+/** A turn that takes its process down with it must not take down the next one for ever. */
+const MOST_TRIES = 3;
+
 export const INTERRUPTED = {
   code: 'run.interrupted',
   message: 'The process that ran it died before it was finished',
@@ -58,12 +61,17 @@ export class RunRepository {
               last_seq: ref('excluded.last_seq'),
               instance: ref('excluded.instance'),
               lease_until: ref('excluded.lease_until'),
-              request: ref('excluded.request'),
+              request: null,
             })),
           )
           .execute();
       }
     });
+  }
+
+  /** Adds a run that has not begun. */
+  async add(row: RunsTable): Promise<void> {
+    await this.tables.insertInto('runs').values(row).execute();
   }
 
   async find(id: string): Promise<RunsTable | undefined> {
@@ -98,7 +106,7 @@ export class RunRepository {
       .execute();
   }
 
-  /** Ends the runs of processes that died. Resolves with how many. */
+  /** Ends the runs of processes that died, unless somebody has been promised them. Resolves with how many. */
   async interruptAbandoned(now: number): Promise<number> {
     const { numUpdatedRows } = await this.tables
       .updateTable('runs')
@@ -112,8 +120,22 @@ export class RunRepository {
       })
       .where('status', '=', 'running')
       .where('lease_until', '<=', now)
+      .where((is) => is.or([is('request', 'is', null), is('tries', '>=', MOST_TRIES)]))
       .executeTakeFirstOrThrow();
     return Number(numUpdatedRows);
+  }
+
+  /** Takes over promised turns of processes that died: each goes to exactly one process, and only so often. */
+  async takeOver(now: number, { instance, until }: Holder): Promise<RunsTable[]> {
+    return this.tables
+      .updateTable('runs')
+      .set(({ eb }) => ({ instance, lease_until: until, tries: eb('tries', '+', 1) }))
+      .where('status', '=', 'running')
+      .where('lease_until', '<=', now)
+      .where('request', 'is not', null)
+      .where('tries', '<', MOST_TRIES)
+      .returningAll()
+      .execute();
   }
 
   /** For the boot of the only process on this database: nothing else is alive. */

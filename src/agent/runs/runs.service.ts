@@ -6,7 +6,7 @@ import { Lifecycle } from '../../platform/lifecycle/lifecycle';
 import { AgentService } from '../agent.service';
 import type { SessionKey } from '../session.repository';
 import type { TurnRequest } from '../turn';
-import type { RecordedRun } from './recorded-run';
+import type { RunningTurn } from './recorded-run';
 import type { Run, RunFrame, RunStatus } from './run';
 import { newRunId } from './run';
 import { RunBooks } from './run-books';
@@ -57,13 +57,26 @@ export class RunsService implements BackgroundWork {
 
   /** A turn that nobody's leaving cancels; a stop of the gateway waits for it. Throws 503 while stopping or when there are too many. */
   launch(turn: TurnRequest): LaunchedRun {
-    if (this.lifecycle.state === 'draining') throw draining();
-    const { max_detached: most } = this.config.get(RunsConfig);
-    if (this.launched.size >= most) throw tooMany(most);
-    const id = turn.runId ?? newRunId();
-    const whole = this.pump({ ...turn, runId: id }).finally(() => this.launched.delete(id));
-    this.launched.set(id, whole);
-    return { id, finished: whole };
+    this.assertRoom();
+    return this.pursue({ ...turn, runId: turn.runId ?? newRunId() });
+  }
+
+  /**
+   * Launches a turn that has been written down first: should this process die, another one begins it anew, at the most twice.
+   * What its session keeps, it keeps once.
+   */
+  async promise(turn: TurnRequest): Promise<LaunchedRun> {
+    this.assertRoom();
+    const runId = turn.runId ?? newRunId();
+    const promised = { turnKey: runId, ...turn, runId };
+    await this.books.promise(promised);
+    return this.pursue(promised);
+  }
+
+  /** Begins what processes that died had promised. */
+  async takeOver(): Promise<void> {
+    if (this.lifecycle.state === 'draining') return;
+    for (const turn of await this.books.takeOver()) this.pursue(turn);
   }
 
   async get(viewer: Principal, id: string): Promise<Run> {
@@ -136,12 +149,24 @@ export class RunsService implements BackgroundWork {
     await Promise.all(this.launched.values());
   }
 
-  private async pump(turn: TurnRequest & { runId: string }): Promise<Run> {
-    let recorded: RecordedRun | undefined;
+  private assertRoom(): void {
+    if (this.lifecycle.state === 'draining') throw draining();
+    const { max_detached: most } = this.config.get(RunsConfig);
+    if (this.launched.size >= most) throw tooMany(most);
+  }
+
+  private pursue(turn: RunningTurn): LaunchedRun {
+    const id = turn.runId;
+    const whole = this.pump(turn).finally(() => this.launched.delete(id));
+    this.launched.set(id, whole);
+    return { id, finished: whole };
+  }
+
+  private async pump(turn: RunningTurn): Promise<Run> {
     const events = this.agent.run(turn, new AbortController().signal);
     const first = events.next();
     // The run is open by now, and may be forgotten by the end.
-    recorded = this.log.find(turn.runId);
+    const recorded = this.log.find(turn.runId);
     await first;
     for await (const _event of events);
     if (!recorded) throw new Error('a turn ran without being recorded');
