@@ -152,10 +152,10 @@ describe('failures', () => {
   it('lets go of a stalled call when it is told to', async () => {
     linq.next('stall');
     const cancel = new AbortController();
-    const outcome = expect(send({}, cancel.signal)).rejects.toThrow('enough');
+    const sending = send({}, cancel.signal);
     await until(() => linq.calls.length === 1);
     cancel.abort(new Error('enough'));
-    await outcome;
+    await expect(sending).rejects.toThrow('enough');
   });
 });
 
