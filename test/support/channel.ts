@@ -34,12 +34,14 @@ export interface ChannelTestOptions {
   table?: string;
   env?: Record<string, string>;
   clock?: Clock;
+  /** To announce what the rest of the gateway would. */
+  events?: EventBus;
 }
 
 /** One channel's own module on a real configuration file and the real way out; no queues, no door. */
 export async function startChannel(
   entry: RosterEntry,
-  { table = '', env = {}, clock = new Clock() }: ChannelTestOptions = {},
+  { table = '', env = {}, clock = new Clock(), events = new EventBus() }: ChannelTestOptions = {},
 ): Promise<ChannelUnderTest> {
   const dir = await tempDir();
   const write = (keys: string) =>
@@ -53,7 +55,7 @@ export async function startChannel(
     throw error;
   });
   const module = await Test.createTestingModule({
-    imports: [ground(config, clock), DiscoveryModule, entry.module],
+    imports: [ground(config, clock, events), DiscoveryModule, entry.module],
     providers: [ChannelRegistry],
   }).compile();
   await module.init();
@@ -72,14 +74,14 @@ export async function startChannel(
   };
 }
 
-function ground(config: ConfigService, clock: Clock): DynamicModule {
+function ground(config: ConfigService, clock: Clock, events: EventBus): DynamicModule {
   @Global()
   @Module({})
   class TestGround {}
   const providers = [
     { provide: ConfigService, useValue: config },
     { provide: Clock, useValue: clock },
-    EventBus,
+    { provide: EventBus, useValue: events },
     LeakGuard,
   ];
   return { module: TestGround, providers, exports: providers.map((one) => ('provide' in one ? one.provide : one)) };
