@@ -68,6 +68,7 @@ export class EventSubscriptions implements OnApplicationBootstrap, OnApplication
     { types, after }: { types: ReadonlySet<FeedType> | undefined; after: string | undefined },
   ): Promise<void> {
     this.admit();
+    if (response.closed) return;
     const { stalled_secs: stalledSecs } = this.config.get(EventsConfig);
     const stream = new SseStream(response, stalledSecs * 1000);
     const start = positionOf(after, this.feed.prefix, this.feed.ring);
