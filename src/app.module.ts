@@ -5,6 +5,7 @@ import { AuditModule } from './audit/audit.module';
 import { ChannelsModule } from './channels/channels.module';
 import { ChatModule } from './chat/chat.module';
 import { CostModule } from './cost/cost.module';
+import { CronModule } from './cron/cron.module';
 import { DashboardModule } from './dashboard/dashboard.module';
 import { PageModule } from './dashboard/page/page.module';
 import { McpModule } from './mcp/mcp.module';
@@ -48,6 +49,7 @@ export class AppModule {
         AuditModule,
         RunsModule,
         MemoryModule,
+        CronModule,
         McpModule,
         McpToolsModule,
         HealthModule,

@@ -12,11 +12,13 @@ import { HealthService } from './platform/health/health.service';
 import { ExpressFront } from './platform/http/express-front';
 import { GatewayConfig } from './platform/http/gateway.config';
 import { assertSafeBind, bindHost, originOf } from './platform/http/listen-address';
-import { createPrelude } from './platform/http/prelude';
+import { RequestFront, createPrelude } from './platform/http/prelude';
 import { RequestTracker } from './platform/http/request-tracker';
 import { answerSocketErrors } from './platform/http/socket-errors';
 import { Lifecycle } from './platform/lifecycle/lifecycle';
 import { createLogger } from './platform/logging/logger';
+import { SocketParts } from './platform/websocket/socket-parts';
+import { GatewayWsAdapter } from './platform/websocket/websocket.adapter';
 
 export interface Gateway {
   app: NestExpressApplication;
@@ -37,7 +39,8 @@ export async function createApp({ config, events, logger = createLogger(config) 
   const { host, allow_public_bind: publicBind } = config.get(GatewayConfig);
   assertSafeBind(host, publicBind);
   const requests = new RequestTracker();
-  const front = new ExpressFront(createPrelude(config, requests));
+  const requestFront = new RequestFront(config, requests);
+  const front = new ExpressFront(createPrelude(requestFront));
   const app = await NestFactory.create<NestExpressApplication>(
     AppModule.register({ config, events, requests }),
     front,
@@ -48,6 +51,7 @@ export async function createApp({ config, events, logger = createLogger(config) 
     },
   );
   answerSocketErrors(app.getHttpServer());
+  app.useWebSocketAdapter(new GatewayWsAdapter(app.getHttpServer(), requestFront, app.get(SocketParts)));
   await app.init();
   return {
     app,

@@ -4,6 +4,7 @@ import { AgentConfig } from './agent/agent.config';
 import { LeakGuardConfig } from './platform/leak-guard/leak-guard.config';
 import { MemoryConfig } from './memory/memory.config';
 import { CostConfig } from './cost/cost.config';
+import { CronConfig, SchedulerConfig } from './cron/cron.config';
 import { PairingConfig } from './pairing/pairing.config';
 import { ChannelsConfig } from './channels/channels.config';
 import { roster } from './channels/roster';
@@ -15,6 +16,7 @@ import { EgressConfig } from './platform/egress/egress.config';
 import { UrlAccessConfig } from './platform/egress/url-access.config';
 import { GatewayConfig } from './platform/http/gateway.config';
 import { LifecycleConfig } from './platform/lifecycle/lifecycle.config';
+import { WebSocketConfig } from './platform/websocket/websocket.config';
 import { LoggingConfig } from './platform/logging/logging.config';
 import { ObservabilityConfig } from './platform/metrics/observability.config';
 import { ModelsConfig } from './providers/models.config';
@@ -30,12 +32,15 @@ export const configSections: readonly SectionClass[] = [
   ModelsConfig,
   ReliabilityConfig,
   GatewayConfig,
+  WebSocketConfig,
   PairingConfig,
   AgentConfig,
   RunsConfig,
   MemoryConfig,
   CostConfig,
   AuditConfig,
+  CronConfig,
+  SchedulerConfig,
   EventsConfig,
   AutonomyConfig,
   LeakGuardConfig,

@@ -27,13 +27,15 @@ export function deviceId(tokenHash: string): string {
 export function deviceOf(tokenHash: string, origin: DeviceOrigin, row?: DevicesTable): Device {
   const scopes: readonly Scope[] = row ? parseScopes(row.scopes) : SCOPES;
   const lastSeenAt = row?.last_seen_at ?? null;
+  const expiresAt = row?.expires_at ?? null;
+  const principal = { id: deviceId(tokenHash), name: row?.name ?? null, scopes };
   return {
     tokenHash,
     origin,
-    principal: Object.freeze({ id: deviceId(tokenHash), name: row?.name ?? null, scopes }),
+    principal: Object.freeze({ ...principal, ...(expiresAt !== null && { expiresAt }) }),
     pairedBy: row?.paired_by ?? null,
     createdAt: row?.created_at ?? null,
-    expiresAt: row?.expires_at ?? null,
+    expiresAt,
     lastSeenAt,
     savedSeenAt: lastSeenAt,
   };

@@ -3,6 +3,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { MemoryModule } from '../memory/memory.module';
 import { ApprovalUpkeep } from './approvals/approval-upkeep';
 import { ApprovalsController } from './approvals/approvals.controller';
+import { ApprovalsService } from './approvals/approvals.service';
 import { CalculateTool } from './calculate.tool';
 import { CurrentTimeTool } from './current-time.tool';
 import { ContentSearchTool } from './files/content-search.tool';
@@ -47,6 +48,6 @@ import { WebToolsModule } from './web/web-tools.module';
     MemoryRecallTool,
     MemoryForgetTool,
   ],
-  exports: [ToolRegistry, ToolArguments, ToolGate, Workspace, WorkspaceShell],
+  exports: [ToolRegistry, ToolArguments, ToolGate, Workspace, WorkspaceShell, ApprovalsService],
 })
 export class ToolsModule {}

@@ -51,6 +51,17 @@ export class BearerGuard implements CanActivate {
 
   /** Who is calling; throws 401 or 429. */
   authenticate(request: GatewayRequest, selfGuarded = false): Principal {
+    const header = request.headers.authorization;
+    const token = header?.startsWith('Bearer ') ? header.slice(7).trim() : undefined;
+    return this.admit(request, token, { selfGuarded });
+  }
+
+  /** The same for doors that find the token in other places too; wrong ones count against the same budget. */
+  admit(
+    request: GatewayRequest,
+    token: string | undefined,
+    { selfGuarded = false, unauthorized = UNAUTHORIZED } = {},
+  ): Principal {
     if (!this.config.get(GatewayConfig).require_pairing) {
       if (selfGuarded || isDirectLoopback(request)) return LOCAL_PRINCIPAL;
       throw new AppError(
@@ -59,8 +70,7 @@ export class BearerGuard implements CanActivate {
         'Unauthorized — pairing is off, so only callers on this machine are served',
       );
     }
-    const header = request.headers.authorization;
-    const principal = header?.startsWith('Bearer ') ? this.tokens.verify(header.slice(7).trim()) : undefined;
+    const principal = token === undefined ? undefined : this.tokens.verify(token);
     if (principal) return principal;
     const failures = this.failures.hit(request.clientKey, this.clock.now(), FAILURES_PER_MINUTE);
     if (!failures.allowed) {
@@ -73,7 +83,7 @@ export class BearerGuard implements CanActivate {
         },
       );
     }
-    throw new AppError(401, 'auth.invalid_token', UNAUTHORIZED, { headers: { 'WWW-Authenticate': 'Bearer' } });
+    throw new AppError(401, 'auth.invalid_token', unauthorized, { headers: { 'WWW-Authenticate': 'Bearer' } });
   }
 
   private ruleOf(context: ExecutionContext): RouteRule {
@@ -96,7 +106,8 @@ function isRead(request: GatewayRequest): boolean {
   return request.method === 'GET' || request.method === 'HEAD';
 }
 
-function requireScope(principal: Principal, accepted: readonly Scope[]): void {
+/** Throws 403 unless the caller has one of the scopes. */
+export function requireScope(principal: Principal, accepted: readonly Scope[]): void {
   const { scopes } = principal;
   if (scopes.includes('admin') || accepted.some((scope) => scopes.includes(scope))) return;
   throw new AppError(

@@ -35,6 +35,8 @@ export class ExpressFront extends ExpressAdapter {
         headersTimeout: REQUEST_READ_LIMIT_MS,
         connectionsCheckingInterval: 5_000,
         keepAliveTimeout: 65_000,
+        // Only WebSockets are an upgrade; clients that offer HTTP/2 in clear text (Java's do, always) are answered as if they had not.
+        shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
       },
       (request, response) => {
         prelude(request, response, () => serve(request, response));

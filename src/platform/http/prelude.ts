@@ -13,37 +13,55 @@ import type { RequestTracker } from './request-tracker';
 
 const GIVEN_ID = /^[\w.:-]{1,128}$/;
 
-/**
- * What happens to every request before any route is looked for: an id (the caller's `X-Request-Id` when it is a plain word),
- * the client's address, security headers, the count of requests in flight, and the JSON body of native routes.
- */
-export function createPrelude(config: ConfigService, tracker: RequestTracker): Prelude {
-  let proxies: { source: readonly string[]; ranges: Cidr[] } = { source: [], ranges: [] };
+/** What is learned of every request before anything is decided about it, upgrades among them. */
+export class RequestFront {
+  private proxies: { source: readonly string[]; ranges: Cidr[] } = { source: [], ranges: [] };
 
-  const clientKey = (request: IncomingMessage): string => {
-    const gateway = config.get(GatewayConfig);
-    if (!gateway.trust_forwarded_headers) return clientKeyOf(peerAddress(request));
-    if (proxies.source !== gateway.trusted_proxies) {
-      const ranges = gateway.trusted_proxies.map(parseCidr).filter((range) => range !== undefined);
-      proxies = { source: gateway.trusted_proxies, ranges };
-    }
-    return clientKeyOf(forwardedAddress(request, proxies.ranges));
-  };
+  constructor(
+    private readonly config: ConfigService,
+    readonly tracker: RequestTracker,
+  ) {}
 
-  return (raw: IncomingMessage, response: ServerResponse, next: () => void) => {
+  /** Gives it an id (the caller's `X-Request-Id` when it is a plain word) and the client's address. */
+  begin(raw: IncomingMessage): GatewayRequest {
     const request = raw as GatewayRequest;
     const given = request.headers['x-request-id'];
     request.id = typeof given === 'string' && GIVEN_ID.test(given) ? given : randomUUID();
-    request.clientKey = clientKey(request);
-    response.setHeader('X-Request-Id', request.id);
-    response.setHeader('X-Content-Type-Options', 'nosniff');
-    response.setHeader('X-Frame-Options', 'DENY');
-    response.setHeader('X-XSS-Protection', '0');
-    response.setHeader('Referrer-Policy', 'strict-origin-when-cross-origin');
-    response.setHeader('Cache-Control', 'no-store');
-    tracker.track(request, response);
+    request.clientKey = this.clientKey(request);
+    return request;
+  }
+
+  private clientKey(request: IncomingMessage): string {
+    const gateway = this.config.get(GatewayConfig);
+    if (!gateway.trust_forwarded_headers) return clientKeyOf(peerAddress(request));
+    if (this.proxies.source !== gateway.trusted_proxies) {
+      const ranges = gateway.trusted_proxies.map(parseCidr).filter((range) => range !== undefined);
+      this.proxies = { source: gateway.trusted_proxies, ranges };
+    }
+    return clientKeyOf(forwardedAddress(request, this.proxies.ranges));
+  }
+}
+
+/**
+ * What happens to every request before any route is looked for: id, address, security headers, the count of requests in flight, and the
+ * JSON body of native routes.
+ */
+export function createPrelude(front: RequestFront): Prelude {
+  return (raw: IncomingMessage, response: ServerResponse, next: () => void) => {
+    const request = front.begin(raw);
+    setSecurityHeaders(request, response);
+    front.tracker.track(request, response);
     runWithRequestId(request.id, () =>
       jsonBody(request, response, (error) => (error ? sendError(request, response, error) : next())),
     );
   };
+}
+
+export function setSecurityHeaders(request: GatewayRequest, response: ServerResponse): void {
+  response.setHeader('X-Request-Id', request.id);
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  response.setHeader('X-Frame-Options', 'DENY');
+  response.setHeader('X-XSS-Protection', '0');
+  response.setHeader('Referrer-Policy', 'strict-origin-when-cross-origin');
+  response.setHeader('Cache-Control', 'no-store');
 }

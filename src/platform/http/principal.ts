@@ -11,6 +11,8 @@ export interface Principal {
   readonly id: string;
   readonly name: string | null;
   readonly scopes: readonly Scope[];
+  /** When its token stops working, in milliseconds since the epoch; undefined for never. */
+  readonly expiresAt?: number;
 }
 
 export const LOCAL_PRINCIPAL: Principal = { id: 'local', name: null, scopes: ['admin', 'chat', 'read'] };
