@@ -94,6 +94,23 @@ it.each<[string, Trick]>([
   });
 });
 
+it('asks again by itself, half a minute later', async () => {
+  // Only the clock that the retry waits by: sockets keep theirs.
+  jest.useFakeTimers({ doNotFake: ['Date', 'hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate'] });
+  try {
+    answer = () => ({ status: 503 });
+    const started = await start();
+    await until(() => github.calls.length === 1);
+    answer = () => ({ json: { login: 'acme-bot' } });
+    await until(() => {
+      jest.advanceTimersByTime(1_000);
+      return hears(started, '@acme-bot hello');
+    });
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
 it('is nobody any more under other credentials, until it has asked again', async () => {
   const started = await start();
   await until(() => hears(started, '@acme-bot hello'));
