@@ -12,6 +12,12 @@ export interface Page {
 /** Every page behind the pairing, one line each, in the order of the navigation; each is loaded when it is first opened. */
 export const pages: readonly Page[] = [
   {
+    path: '/chat',
+    title: 'Chat',
+    group: 'Work',
+    component: page(async () => (await import('./chat/chat-page')).ChatPage),
+  },
+  {
     path: '/memory',
     title: 'Memory',
     group: 'Work',

@@ -7,11 +7,7 @@ import type { Approval } from './tools.api';
 import { decide, RISK_COLOURS } from './tools.api';
 
 /** One call that waits: what would be done, why a person is asked, and the two answers. */
-export function ApprovalCard({
-  approval,
-}: {
-  approval: Pick<Approval, 'id' | 'tool' | 'arguments' | 'expires_at'> & Partial<Approval>;
-}) {
+export function ApprovalCard({ approval }: { approval: Approval }) {
   const queries = useQueryClient();
   const [note, setNote] = useState('');
   const deciding = useMutation({
@@ -27,17 +23,15 @@ export function ApprovalCard({
             <Text fw={600} ff="monospace">
               {approval.tool}
             </Text>
-            {approval.risk && (
-              <Badge variant="light" color={RISK_COLOURS[approval.risk]}>
-                {approval.risk} risk
-              </Badge>
-            )}
+            <Badge variant="light" color={RISK_COLOURS[approval.risk]}>
+              {approval.risk} risk
+            </Badge>
           </Group>
           <Text size="sm" c="dimmed">
             waits, until <When at={approval.expires_at} />
           </Text>
         </Group>
-        {approval.reason && <Text size="sm">{approval.reason}</Text>}
+        <Text size="sm">{approval.reason}</Text>
         <Code block tabIndex={0} mah={240}>
           {JSON.stringify(approval.arguments, null, 2)}
         </Code>
