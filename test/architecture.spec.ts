@@ -20,11 +20,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   openai: BELOW_DOORS,
   mcp: BELOW_DOORS,
   runs: BELOW_DOORS,
-  audit: BELOW_DOORS,
-  cron: BELOW_DOORS,
+  audit: ['cron', ...BELOW_DOORS],
+  cron: ['channels', ...BELOW_DOORS],
   webhooks: ['channels', ...BELOW_DOORS],
   channels: BELOW_DOORS,
-  dashboard: BELOW_DOORS,
+  // The live feed names what these two announce, by their types.
+  dashboard: ['channels', 'cron', ...BELOW_DOORS],
   tunnel: BELOW_DOORS,
 };
 
