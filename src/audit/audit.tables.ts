@@ -14,6 +14,8 @@ export const AUDIT_TYPES = [
   'approval.decided',
   'approval.expired',
   'budget',
+  'cron.job',
+  'cron.run',
   'config.changed',
 ] as const;
 export type AuditType = (typeof AUDIT_TYPES)[number];

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap } from '@nestjs/common';
 import '../agent/agent.events';
 import '../cost/cost.events';
+import '../cron/cron.events';
 import '../pairing/pairing.events';
 import { EventBus } from '../platform/events/event-bus';
 import '../tools/tool.events';
@@ -19,6 +20,7 @@ export class AuditedEvents implements OnApplicationBootstrap {
     this.pairing();
     this.turns();
     this.approvals();
+    this.jobs();
     this.operation();
   }
 
@@ -73,6 +75,18 @@ export class AuditedEvents implements OnApplicationBootstrap {
     events.on('approval.expired', ({ id, owner, door, tool }) =>
       audit.note({ type: 'approval.expired', outcome: 'expired', owner, door, target: id, detail: tool }),
     );
+  }
+
+  /** Who changes jobs, and how each run ended. */
+  private jobs(): void {
+    const { events, audit } = this;
+    events.on('cron.job', ({ id, by, kind, change }) =>
+      audit.note({ type: 'cron.job', outcome: change, owner: by, target: id, detail: kind }),
+    );
+    events.on('cron.run', ({ jobId, owner, kind, status }) => {
+      if (status === 'running') return;
+      audit.note({ type: 'cron.run', outcome: status, owner, door: 'cron', target: jobId, detail: kind });
+    });
   }
 
   private operation(): void {

@@ -80,4 +80,22 @@ export class ReliabilityConfig {
   @Min(1)
   @Max(3600)
   circuit_cooldown_secs = 30;
+
+  @Key({
+    doc: 'Seconds between two looks of the scheduler at the database, for jobs of other processes and clocks that jump. A due job does not wait for it.',
+    live: true,
+  })
+  @IsInt()
+  @Min(1)
+  @Max(300)
+  scheduler_poll_secs = 15;
+
+  @Key({
+    doc: 'Further attempts of a scheduled prompt, within the same run, after a failure of the model host that may pass.',
+    live: true,
+  })
+  @IsInt()
+  @Min(0)
+  @Max(10)
+  scheduler_retries = 2;
 }

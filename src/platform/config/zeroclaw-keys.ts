@@ -18,7 +18,6 @@ const KEYS: Record<string, string> = {
     safety_heartbeat_turn_interval tool_dispatcher`,
   autonomy: 'max_cost_per_day_cents non_cli_approval_approvers non_cli_natural_language_approval_mode',
   cost: 'allow_override',
-  cron: 'enabled max_run_history',
   gateway: `allow_public_bind host idempotency_max_keys idempotency_ttl_secs pair_rate_limit_per_minute paired_tokens port
     rate_limit_max_keys require_pairing trust_forwarded_headers webhook_rate_limit_per_minute`,
   http_request: 'allowed_domains enabled max_response_size timeout_secs user_agent',
@@ -26,8 +25,7 @@ const KEYS: Record<string, string> = {
     snapshot_on_hygiene sqlite_journal_mode sqlite_open_timeout_secs`,
   observability: `backend otel_endpoint otel_service_name runtime_trace_max_entries runtime_trace_mode runtime_trace_path`,
   reliability: `api_keys channel_initial_backoff_secs channel_max_backoff_secs fallback_api_keys fallback_providers model_fallbacks
-    provider_backoff_ms provider_retries scheduler_poll_secs scheduler_retries`,
-  scheduler: 'enabled max_concurrent max_tasks',
+    provider_backoff_ms provider_retries`,
   secrets: 'encrypt',
   security: 'roles',
   'security.outbound_leak_guard': 'action enabled sensitivity',

@@ -21,6 +21,8 @@ export interface CommandOutcome {
 
 /** Time between the asking and the forceful end of a command. */
 const GRACE_MS = 2_000;
+/** Process groups that run now. */
+const alive = new Set<number>();
 /** A child that left the process group may keep the pipes open for ever. */
 const CLOSE_MS = 1_000;
 
@@ -36,6 +38,7 @@ export async function runCommand(run: CommandRun): Promise<CommandOutcome> {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const forget = killAtExit(child.pid);
   const stdout = keep(child.stdout, run.maxBytes);
   const stderr = keep(child.stderr, run.maxBytes);
   const { promise: closed, resolve, reject } = Promise.withResolvers<number | null>();
@@ -68,11 +71,27 @@ export async function runCommand(run: CommandRun): Promise<CommandOutcome> {
     run.signal.throwIfAborted();
     return { stdout: stdout(), stderr: stderr(), exitCode, timedOut };
   } finally {
+    forget();
     run.signal.removeEventListener('abort', end);
     clearTimeout(timer);
     clearTimeout(kill);
     clearTimeout(unclosed);
   }
+}
+
+/** Whatever the gateway's end leaves no time for: nothing outlives it unless it is killed itself. */
+function killAtExit(pid: number | undefined): () => void {
+  if (pid === undefined) return () => undefined;
+  if (alive.size === 0) process.on('exit', killAll);
+  alive.add(pid);
+  return () => {
+    alive.delete(pid);
+    if (alive.size === 0) process.off('exit', killAll);
+  };
+}
+
+function killAll(): void {
+  for (const pid of alive) endGroup(pid, 'SIGKILL');
 }
 
 export function endGroup(pid: number | undefined, signal: NodeJS.Signals): void {
