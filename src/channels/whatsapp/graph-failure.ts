@@ -9,9 +9,9 @@ import type { WireObject } from '../core/wire-value';
  */
 const CODES: Readonly<Record<DeliveryFailure, ReadonlySet<number>>> = {
   /** Throttling, and faults on Meta's side. */
-  retry: new Set([1, 2, 4, 17, 32, 613, 80007, 130429, 131000, 131016, 131048, 131056, 131057, 133004]),
+  retry: new Set([2, 4, 17, 32, 613, 80007, 130429, 131000, 131016, 131048, 131056, 131057, 133004]),
   /** Token, permissions, or an account that Meta restricts: the operator has to act. */
-  credentials: new Set([0, 3, 10, 33, 190, 368, 131005, 131031, 131042, 131045, 133010]),
+  credentials: new Set([0, 3, 10, 33, 190, 368, 131005, 131031, 131037, 131042, 131045, 133010]),
   /** This person cannot be written to, or not now and not with free text. */
   permanent: new Set([130472, 130497, 131021, 131026, 131030, 131047, 131049, 131050, 131051]),
 };
