@@ -95,6 +95,7 @@ describe('failures', () => {
     [4, 400, 'retry'],
     [131000, 500, 'retry'],
     [2, 400, 'retry'],
+    [3, 500, 'credentials'],
     [1, 500, 'retry'],
     [1, 400, 'permanent'],
     [190, 401, 'credentials'],
