@@ -130,6 +130,7 @@ describe('GET /api/events', () => {
     gateway = await startGateway({ toml });
     admin = await gateway.pair();
     const stream = await listen();
+    const others = await listen('', await pairWith({ scopes: ['read'] }));
     expect((await say('hi')).status).toBe(502);
     const end = await stream.wait('agent_end');
     await stream.wait('error', ({ component }) => component === 'gateway');
@@ -143,6 +144,10 @@ describe('GET /api/events', () => {
       ]),
     );
     expect(stream.raw).not.toContain('0123456789abcdef');
+    // What a turn failed of can tell of its words, so it is for its owner.
+    const message = 'A turn failed: provider.connection';
+    expect(await others.wait('error', ({ component }) => component === 'gateway')).toMatchObject({ message });
+    expect(stream.of('error').at(-1)?.['message']).not.toBe(message);
   });
 
   it('filters by type and refuses one that there is not', async () => {
@@ -234,6 +239,21 @@ describe('GET /api/events', () => {
     );
     const metrics = await (await gateway.fetch('/metrics', { token: admin })).text();
     expect(metrics).toContain('zeroclaw_event_subscribers 2');
+  });
+
+  it('is refused while the gateway stops, and ends before the last turn does', async () => {
+    const stream = await listen();
+    const answer = say('/tool file_write {"path":"a.txt","content":"b"}', { stream: true });
+    const { id } = await stream.wait('approval');
+    const stopped = gateway.stop();
+    await until(() => stream.over);
+    expect(stream.complete).toBe(true);
+    const refused = await gateway.fetch('/api/events', { token: admin });
+    expect([refused.status, ((await refused.json()) as { code: string }).code]).toEqual([503, 'gateway.draining']);
+    await post(`/api/approvals/${String(id)}`, { decision: 'deny' });
+    expect(await (await answer).text()).toContain('event: done');
+    await stopped;
+    gateway = await startGateway({ toml: TOML });
   });
 
   it('does not hold up a stop, and ends properly after the last event', async () => {
