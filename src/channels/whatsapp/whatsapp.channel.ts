@@ -30,7 +30,7 @@ const TABLE = '[channels_config.whatsapp]';
  * Meta has no idempotency keys and tells nobody what it has sent, so a part whose answer got lost is sent again.
  * https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview
  */
-@RegisterChannel('whatsapp', WhatsAppConfig)
+@RegisterChannel('whatsapp', WhatsAppConfig, { title: 'WhatsApp' })
 export class WhatsAppChannel implements Channel {
   readonly limits: ChannelLimits = { maxLength: 4096, perSecond: 1 };
   private readonly logger = new Logger(WhatsAppChannel.name);
