@@ -7,8 +7,10 @@ import {
 } from '@willsoto/nestjs-prometheus';
 import { Counter, Gauge, Histogram } from 'prom-client';
 import { EventBus } from '../events/event-bus';
+import { FALLBACK_ROUTE } from '../http/allowed-methods';
 import { RequestTracker } from '../http/request-tracker';
 
+const FALLBACK = `/${FALLBACK_ROUTE}`;
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 export const httpMetricProviders = [
@@ -52,9 +54,11 @@ export class HttpMetrics {
     Object.assign(inFlight, { collect: () => inFlight.set(requests.inFlight) });
     events.on('rate_limit.hit', ({ limit }) => limited.inc({ limit }));
     requests.observe((request, response, seconds) => {
-      const route = (request as { route?: { path?: unknown } }).route?.path;
+      const path = (request as { route?: { path?: unknown } }).route?.path;
       const status = response.writableFinished ? response.statusCode : 499;
-      this.count(request.method ?? '', typeof route === 'string' ? route : 'unmatched', status, seconds);
+      // What not even the page has an answer for went past its route, which is at every path.
+      const route = typeof path !== 'string' || (status === 404 && path === FALLBACK) ? 'unmatched' : path;
+      this.count(request.method ?? '', route, status, seconds);
     });
   }
 
