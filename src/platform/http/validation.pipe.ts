@@ -1,4 +1,5 @@
 import { ValidationPipe } from '@nestjs/common';
+import type { ArgumentMetadata } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import { AppError } from '../errors/app-error';
 
@@ -14,6 +15,11 @@ export class DtoValidationPipe extends ValidationPipe {
         return new AppError(400, 'request.invalid_field', problem.message, { param: problem.field });
       },
     });
+  }
+
+  /** For a class that a file knows as a type only, such as a socket's, the compiler writes down `Function`: that is no DTO. */
+  protected override toValidate(metadata: ArgumentMetadata): boolean {
+    return metadata.metatype !== Function && super.toValidate(metadata);
   }
 }
 
