@@ -11,9 +11,10 @@ import type {
 } from '../core/channel';
 import { ChannelHttp } from '../core/channel-http';
 import type { ChannelAnswer } from '../core/channel-http';
+import { isConfirmed } from '../core/confirmed';
 import { DeliveryError } from '../core/delivery-error';
 import { RegisterChannel } from '../core/register-channel';
-import { objectOf, idOf, textOf } from '../core/wire-value';
+import { idOf, objectOf, textOf } from '../core/wire-value';
 import { verdictOf } from './linq-signature';
 import { LinqConfig } from './linq.config';
 import { readEvent } from './linq.payload';
@@ -73,7 +74,7 @@ export class LinqChannel implements Channel {
     if (!this.settings.read_receipts) return;
     for (const sign of ['read', 'typing']) {
       const answer = await this.post(`${chatPath(conversation)}/${sign}`, undefined, signal);
-      if (answer.status >= 300) throw this.failure(answer);
+      this.confirmed(answer);
     }
   }
 
@@ -87,14 +88,9 @@ export class LinqChannel implements Channel {
     });
   }
 
-  /** Throws unless Linq has taken the message. */
+  /** Throws unless Linq has done it. */
   private confirmed(answer: ChannelAnswer): void {
-    if (answer.status >= 300) throw this.failure(answer);
-    if (Object.keys(objectOf(answer.json)).length > 0) return;
-    throw new DeliveryError(
-      'retry',
-      `the answer is no JSON object, so it was not Linq's: ${answer.text.slice(0, 200)}`,
-    );
+    if (!isConfirmed(answer)) throw this.failure(answer);
   }
 
   /** Linq's errors are `{"error": {code, message, retry_after}, "trace_id"}`. https://docs.linqapp.com/error */
@@ -105,6 +101,9 @@ export class LinqChannel implements Channel {
     const words = [idOf(code), textOf(told), body['trace_id'] ? `(trace ${textOf(body['trace_id'])})` : '']
       .filter(Boolean)
       .join(' ');
+    if (words === '' && answer.status < 400) {
+      return new DeliveryError('credentials', `${TABLE}.api_base_url does not lead to Linq: ${message}`);
+    }
     const waitMs = retryAfterMs ?? (typeof seconds === 'number' && seconds >= 0 ? seconds * 1000 : undefined);
     // 409: an attempt with the same key is still under way.
     return new DeliveryError(answer.status === 409 ? 'retry' : failure, words || message, waitMs);

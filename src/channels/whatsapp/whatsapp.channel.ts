@@ -12,10 +12,10 @@ import type {
 } from '../core/channel';
 import { ChannelHttp } from '../core/channel-http';
 import type { ChannelAnswer } from '../core/channel-http';
+import { isConfirmed } from '../core/confirmed';
 import { DeliveryError } from '../core/delivery-error';
 import { RegisterChannel } from '../core/register-channel';
 import { headerText, isHmacSha256, sameSecret } from '../core/signature';
-import { listOf, objectOf, textOf } from '../core/wire-value';
 import { graphFailure } from './graph-failure';
 import { WhatsAppConfig } from './whatsapp.config';
 import { readDelivery } from './whatsapp.payload';
@@ -89,7 +89,7 @@ export class WhatsAppChannel implements Channel {
 
   async send({ id, conversation, text, replyTo, index }: OutboundPart, signal: AbortSignal): Promise<void> {
     const quote = index === 0 && replyTo !== undefined ? { context: { message_id: replyTo } } : {};
-    const answer = await this.post(
+    await this.post(
       {
         recipient_type: 'individual',
         ...recipient(conversation),
@@ -100,13 +100,6 @@ export class WhatsAppChannel implements Channel {
       },
       signal,
     );
-    const [accepted] = listOf(objectOf(answer.json)['messages']);
-    if (textOf(objectOf(accepted)['id']) === '') {
-      throw new DeliveryError(
-        'retry',
-        `the answer has no message id, so it was not WhatsApp's: ${answer.text.slice(0, 200)}`,
-      );
-    }
   }
 
   /** One call sets the blue ticks and the typing sign, which goes away with the answer or after 25 seconds. */
@@ -115,7 +108,7 @@ export class WhatsAppChannel implements Channel {
     await this.post({ status: 'read', message_id: id, typing_indicator: { type: 'text' } }, signal);
   }
 
-  private async post(fields: object, signal: AbortSignal): Promise<ChannelAnswer> {
+  private async post(fields: object, signal: AbortSignal): Promise<void> {
     const { api_base_url, graph_version, phone_number_id, access_token } = this.settings;
     const answer = await this.http.call({
       url: `${api_base_url.replace(/\/+$/, '')}/${graph_version}/${encodeURIComponent(phone_number_id)}/messages`,
@@ -123,13 +116,18 @@ export class WhatsAppChannel implements Channel {
       json: { messaging_product: 'whatsapp', ...fields },
       signal,
     });
-    if (answer.status >= 200 && answer.status < 300) return answer;
-    throw this.failure(answer);
+    if (!isConfirmed(answer)) throw this.failure(answer);
   }
 
   private failure(answer: ChannelAnswer): DeliveryError {
     const byStatus = this.http.failureOf(answer);
     const { failure = byStatus.failure, words, waitMs } = graphFailure(answer);
+    if (words === '' && answer.status < 400) {
+      return new DeliveryError(
+        'credentials',
+        `${TABLE}.api_base_url does not lead to the Graph API: ${byStatus.message}`,
+      );
+    }
     return new DeliveryError(failure, words || byStatus.message, byStatus.retryAfterMs ?? waitMs);
   }
 

@@ -79,6 +79,13 @@ it.each(['.', '..'])('calls nobody for the chat %j', async (conversation) => {
   expect(linq.calls).toEqual([]);
 });
 
+it('takes any success for one', async () => {
+  linq.next({ json: {} }, { status: 204 });
+  await send();
+  await send();
+  expect(linq.calls).toHaveLength(2);
+});
+
 it('has the limits of Linq', () => {
   expect(tested.channel.limits).toEqual({ maxLength: 10_000, perSecond: 1 });
 });
@@ -137,8 +144,9 @@ describe('failures', () => {
   it.each([
     ['a page of a proxy', { status: 502, json: '<html>' }, 'retry'],
     ['an error that is text', { status: 400, json: { error: 'no' } }, 'permanent'],
-    ['success that confirms nothing', { status: 200, json: '<html>' }, 'retry'],
-    ['an empty success', { status: 200, json: {} }, 'retry'],
+    ['a page with success', { status: 200, json: '<html>' }, 'credentials'],
+    ['another place', { status: 301, headers: { location: 'https://example.com' } }, 'credentials'],
+    ['an error with success', { status: 200, json: { error: { code: 1002, message: 'no' } } }, 'permanent'],
   ])('%s', async (_what, answer, kind) => {
     linq.next(answer);
     expect(await failure()).toMatchObject({ kind });
