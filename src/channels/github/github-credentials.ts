@@ -87,7 +87,7 @@ export class GithubCredentials {
     const answer = await this.http.call({ path: `/repos/${repo}/installation`, bearer: jwt, signal });
     if (answer.status === 404) {
       throw new DeliveryError(
-        'credentials',
+        'permanent',
         `the GitHub App is not installed on ${repo}: install it from its page, "Install App"`,
       );
     }

@@ -11,9 +11,9 @@ const MINUTE_MS = 60_000;
 /** GitHub's window of requests; a reset that lies further ahead is not believed. */
 const LONGEST_PAUSE_MS = 60 * MINUTE_MS;
 const MAX_WORDS = 300;
+const FORBIDDEN =
+  'Unless the thread is closed to all, give the token or App write access to issues and pull requests there';
 const RATE_LIMITED = /rate limit|abuse detection|submitted too quickly/i;
-/** Forbidden to everybody in that thread, whatever the token may do. */
-const CLOSED_THREAD = /\blocked\b|\barchived\b|read-only|\bis blocked\b|interaction limit/i;
 
 export interface GithubCall {
   method?: 'GET' | 'POST';
@@ -64,8 +64,9 @@ export class GithubHttp {
         `HTTP ${status}: the repository was renamed or moved; write its new name into allowed_repos`,
       );
     }
-    if (status === 403 && CLOSED_THREAD.test(said)) return new DeliveryError('permanent', words);
-    if (status === 401 || status === 403) return new DeliveryError('credentials', `${words}. ${this.advice(status)}`);
+    if (status === 401) return new DeliveryError('credentials', `${words}. ${this.adviceOnCredentials()}`);
+    // Of this thread or repository, which must not hold up the others: locked, archived, or not for this token.
+    if (status === 403) return new DeliveryError('permanent', `${words}. ${FORBIDDEN}`);
     if (status < 300) return new DeliveryError('retry', `HTTP ${status}: not the answer of GitHub's API`);
     return status === 408 || status >= 500 ? new DeliveryError('retry', words) : new DeliveryError('permanent', words);
   }
@@ -84,12 +85,8 @@ export class GithubHttp {
     return limited || spent ? MINUTE_MS : undefined;
   }
 
-  private advice(status: number): string {
-    const { app_id: app } = this.config.get(GithubConfig);
-    if (status === 403) {
-      return `Give the ${app === undefined ? 'token' : 'App'} write access to issues and pull requests of this repository`;
-    }
-    return app === undefined
+  private adviceOnCredentials(): string {
+    return this.config.get(GithubConfig).app_id === undefined
       ? '[channels_config.github].access_token is not valid any more: make a new one'
       : '[channels_config.github].app_id and private_key do not belong together: copy both again from the page of the App';
   }

@@ -1,6 +1,14 @@
 import { Clock } from '../../platform/clock';
 import { ConfigService } from '../../platform/config/config.service';
-import type { Channel, ChannelRequest, Ignored, OutboundPart, ParsedRequest, Verdict } from '../core/channel';
+import type {
+  Channel,
+  ChannelRequest,
+  Ignored,
+  InboundMessage,
+  OutboundPart,
+  ParsedRequest,
+  Verdict,
+} from '../core/channel';
 import { DeliveryError } from '../core/delivery-error';
 import { RegisterChannel } from '../core/register-channel';
 import { headerText, isHmacSha256 } from '../core/signature';
@@ -15,7 +23,7 @@ import { OwnLogin } from './own-login';
 import { isPosted } from './posted-reply';
 import { questionOf } from './question';
 import { isMarked, MARKER_ROOM, replyMarker } from './reply-marker';
-import { conversationOf, replyTargetOf, replyToOf, threadOf } from './thread';
+import { conversationOf, reactionsOf, replyTargetOf, replyToOf, threadOf } from './thread';
 
 const SIGNATURE = 'sha256=';
 /** Characters of a comment. */
@@ -112,7 +120,23 @@ export class GithubChannel implements Channel {
     if (part.attempt > 0 && (await isPosted(this.api, search))) return;
 
     const path = target.reviewComment === undefined ? comments : `${comments}/${target.reviewComment}/replies`;
-    await this.api.call(repo, { method: 'POST', path, json: { body: `${marker}\n${part.text}` }, signal });
+    const { status } = await this.api.call(repo, {
+      method: 'POST',
+      path,
+      json: { body: `${marker}\n${part.text}` },
+      signal,
+    });
+    if (status !== 201) throw new DeliveryError('retry', `HTTP ${status}: not the answer of GitHub's API`);
+  }
+
+  /** A sign that the agent is at it, where the operator wants one. */
+  async begun({ id, conversation }: InboundMessage, signal: AbortSignal): Promise<void> {
+    const { reaction, allowed_repos: repos } = this.settings();
+    const thread = threadOf(conversation);
+    const [event = '', number] = id.split('-');
+    if (reaction === '' || !thread || !isRepoAllowed(thread.repo, repos)) return;
+    const path = reactionsOf(event, Number(number), thread);
+    await this.api.call(thread.repo, { method: 'POST', path, json: { content: reaction }, signal });
   }
 
   private reasonToIgnore(said: GithubText): Ignored | undefined {

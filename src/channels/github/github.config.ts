@@ -1,9 +1,11 @@
-import { IsArray, IsBoolean, IsInt, IsOptional, IsString, Matches, Min } from 'class-validator';
+import { IsArray, IsBoolean, IsIn, IsInt, IsOptional, IsString, Matches, Min } from 'class-validator';
 import { Key, Section } from '../../platform/config/section';
 
 const HTTP_URL = { message: '$property must be an http:// or https:// URL' };
 const COMMAND = { message: '$property must be a slash and a word, such as /zeroclaw' };
 const REPOSITORY = { each: true, message: 'each entry of $property must be owner/repo, owner/* or *' };
+/** https://docs.github.com/rest/reactions/reactions#about-reactions */
+const REACTIONS = ['+1', '-1', 'laugh', 'confused', 'heart', 'hooray', 'rocket', 'eyes'];
 
 /** `[channels_config.github]`: comments in issues and pull requests, answered there. */
 @Section(
@@ -104,6 +106,10 @@ export class GithubConfig {
   })
   @IsBoolean()
   respond_to_opened = false;
+
+  @Key({ doc: 'Reaction to what is being answered, such as eyes. Empty: none.', live: true })
+  @IsIn(['', ...REACTIONS])
+  reaction = '';
 
   @Key({
     doc: 'The own login, without @; of an App its name in URLs. Left out: GitHub is asked at start.',

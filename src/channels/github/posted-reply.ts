@@ -1,4 +1,5 @@
-import { listOf, objectOf } from '../core/wire-value';
+import { DeliveryError } from '../core/delivery-error';
+import { objectOf } from '../core/wire-value';
 import type { GithubApi } from './github-api';
 
 const PER_PAGE = 30;
@@ -29,7 +30,8 @@ export async function isPosted(api: GithubApi, { path, repo, marker, since, sign
       page: String(page),
     });
     const { json } = await api.call(repo, { path: `${path}?${query}`, maxBytes: MAX_BYTES, signal });
-    const comments = listOf(json).map((comment) => objectOf(comment)['body']);
+    if (!Array.isArray(json)) throw new DeliveryError('retry', "not a list of GitHub's API");
+    const comments = json.map((comment: unknown) => objectOf(comment)['body']);
     if (comments.some((body) => typeof body === 'string' && body.startsWith(marker))) return true;
     if (comments.length < PER_PAGE) return false;
   }

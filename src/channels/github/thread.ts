@@ -36,3 +36,10 @@ export function replyTargetOf(replyTo: string | undefined): ReplyTarget | undefi
   if (since === undefined) return undefined;
   return { since: Number(since), ...(comment !== undefined && { reviewComment: Number(comment) }) };
 }
+
+/** Where reactions to a comment, issue or pull request are added, by https://docs.github.com/rest/reactions/reactions. */
+export function reactionsOf(event: string, id: number, { repo, number }: Thread): string {
+  if (event === 'issue_comment') return `/repos/${repo}/issues/comments/${id}/reactions`;
+  if (event === 'pull_request_review_comment') return `/repos/${repo}/pulls/comments/${id}/reactions`;
+  return `/repos/${repo}/issues/${number}/reactions`;
+}

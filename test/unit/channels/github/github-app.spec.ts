@@ -143,7 +143,7 @@ it('goes by installation_id where it is written', async () => {
 
 it('asks to be installed where it is not', async () => {
   expect(await failure(send('stranger/repo#1'))).toMatchObject({
-    failure: 'credentials',
+    failure: 'permanent',
     message: expect.stringContaining('is not installed on stranger/repo'),
   });
 });

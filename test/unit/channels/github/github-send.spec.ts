@@ -168,6 +168,13 @@ describe('never twice', () => {
     expect(github.posts()).toEqual([]);
   });
 
+  it('does not take a page of a proxy for an answer of GitHub', async () => {
+    github.next({ status: 200, json: '<html>' }, { status: 200, json: '<html>' });
+    expect(await failure(channel.send(part(target), patient()))).toMatchObject({ failure: 'retry' });
+    expect(await failure(channel.send(part({ ...target, attempt: 1 }), patient()))).toMatchObject({ failure: 'retry' });
+    expect(github.taken.map(({ method }) => method)).toEqual(['POST', 'GET']);
+  });
+
   it('reads comments of the greatest length, in any script', async () => {
     const long = { body: '𒀀'.repeat(65_536), updated_at: new Date().toISOString() };
     github.loseNextAnswer();
@@ -186,7 +193,7 @@ describe('what its failures mean', () => {
     [403, 'Unable to create comment because issue is locked.', 'permanent'],
     [403, 'Repository was archived so is read-only.', 'permanent'],
     [401, 'Bad credentials', 'credentials'],
-    [403, 'Resource not accessible by personal access token', 'credentials'],
+    [403, 'Resource not accessible by personal access token', 'permanent'],
     [500, 'Server Error', 'retry'],
     [502, 'Server Error', 'retry'],
     [503, 'Service Unavailable', 'retry'],
@@ -201,7 +208,7 @@ describe('what its failures mean', () => {
       '[channels_config.github].access_token is not valid any more: make a new one',
     );
     expect((await failureAfter({ status: 403, json: { message: 'Resource not accessible' } })).message).toContain(
-      'Give the token write access to issues and pull requests',
+      'give the token or App write access to issues and pull requests',
     );
   });
 
@@ -271,6 +278,31 @@ describe('what its failures mean', () => {
   it('a port where nobody listens is tried again', async () => {
     await tested.reconfigure(table().replace(/api_base_url.*/, 'api_base_url = "http://127.0.0.1:9"'));
     expect(await failure(channel.send(part({ conversation }), patient()))).toMatchObject({ failure: 'retry' });
+  });
+});
+
+describe('a sign that the agent is at it', () => {
+  const message = { conversation, sender: 'a-person', text: 't', sentAt: 0 };
+
+  it('is not given unless it is wanted, nor where nothing is answered any more', async () => {
+    await channel.begun?.({ ...message, id: 'issue_comment-5' }, patient());
+    await tested.reconfigure(table('allowed_repos = []\nreaction = "eyes"'));
+    await channel.begun?.({ ...message, id: 'issue_comment-5' }, patient());
+    expect(github.calls).toEqual([]);
+  });
+
+  it.each([
+    ['issue_comment-5', 'issues/comments/5'],
+    ['pull_request_review_comment-6', 'pulls/comments/6'],
+    ['issues-444500041', 'issues/7'],
+    ['pull_request-279147437', 'issues/7'],
+  ])('to %s is a reaction', async (id, place) => {
+    await tested.reconfigure(table('allowed_repos = ["*"]\nreaction = "eyes"'));
+    github.next({ status: 201 });
+    await channel.begun?.({ ...message, id }, patient());
+    expect(github.calls).toMatchObject([
+      { method: 'POST', path: `/repos/acme/rocket/${place}/reactions`, json: { content: 'eyes' } },
+    ]);
   });
 });
 
