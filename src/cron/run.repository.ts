@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Insertable, Transaction } from 'kysely';
+import type { Insertable, Selectable, Transaction } from 'kysely';
 import { Database } from '../platform/database/database';
 import type { CronRunsTable, CronTables } from './cron.tables';
 import type { Job, JobRun, RunResult } from './job';
@@ -47,8 +47,7 @@ export class RunRepository {
   /** A run beside the schedule. Undefined when the job runs already and may not twice. */
   async begin({ id, overlap }: Job, claim: Claim): Promise<JobRun | undefined> {
     return this.tables.transaction().execute(async (trx) => {
-      // Locks the job against another process that takes it up at this moment.
-      await trx.updateTable('cron_jobs').set({ last_run: claim.now }).where('id', '=', id).execute();
+      await lock(trx, id);
       if (overlap !== 'allow' && (await isRunning(trx, id, claim.now))) return undefined;
       return insert(trx, running(id, null, claim));
     });
@@ -62,8 +61,7 @@ export class RunRepository {
   /** How it ended, also for one whose process seemed dead. Undefined when it was deleted or has ended already. */
   async finish({ id, jobId }: JobRun, holder: string, result: RunResult, now: number): Promise<JobRun | undefined> {
     return this.tables.transaction().execute(async (trx) => {
-      // The job first, as everywhere: two that lock in different orders would wait for each other.
-      await trx.updateTable('cron_jobs').set({ last_status: result.status }).where('id', '=', jobId).execute();
+      await lock(trx, jobId);
       const row = await trx
         .updateTable('cron_runs')
         .set({
@@ -79,7 +77,7 @@ export class RunRepository {
         .where('holder', '=', holder)
         .returningAll()
         .executeTakeFirst();
-      return row && runOf(row);
+      return row && ended(trx, row);
     });
   }
 
@@ -156,6 +154,20 @@ async function isRunning(trx: Transaction<CronTables>, jobId: string, now: numbe
   return row !== undefined;
 }
 
+/** The job first, everywhere: two that lock in different orders would wait for each other. */
+async function lock(trx: Transaction<CronTables>, jobId: string): Promise<void> {
+  await trx
+    .updateTable('cron_jobs')
+    .set(({ ref }) => ({ revision: ref('revision') }))
+    .where('id', '=', jobId)
+    .execute();
+}
+
+async function ended(trx: Transaction<CronTables>, row: Selectable<CronRunsTable>): Promise<JobRun> {
+  await trx.updateTable('cron_jobs').set({ last_status: row.status }).where('id', '=', row.job_id).execute();
+  return runOf(row);
+}
+
 async function insert(trx: Transaction<CronTables>, row: Insertable<CronRunsTable>): Promise<JobRun | undefined> {
   const inserted = await trx
     .insertInto('cron_runs')
@@ -171,7 +183,7 @@ async function insert(trx: Transaction<CronTables>, row: Insertable<CronRunsTabl
 }
 
 async function interruptOne(trx: Transaction<CronTables>, id: string, jobId: string, now: number) {
-  await trx.updateTable('cron_jobs').set({ last_status: 'interrupted' }).where('id', '=', jobId).execute();
+  await lock(trx, jobId);
   const row = await trx
     .updateTable('cron_runs')
     // The holder stays: should it live after all, it may still say how the run really ended.
@@ -181,7 +193,7 @@ async function interruptOne(trx: Transaction<CronTables>, id: string, jobId: str
     .where('lease_until', '<=', now)
     .returningAll()
     .executeTakeFirst();
-  return row && runOf(row);
+  return row && ended(trx, row);
 }
 
 function running(jobId: string, dueAt: number | null, { runId, now, holder, leaseUntil }: Claim) {
