@@ -36,7 +36,7 @@ const DAY_MS = 24 * 60 * 60_000;
  * reads the answers, in private repositories too, so the audience is always public and the thread, not the writer, owns the session.
  * A comment is claimed by its own id, whichever and however many webhooks deliver it.
  */
-@RegisterChannel('github', GithubConfig)
+@RegisterChannel('github', GithubConfig, { title: 'GitHub', notConfigured: 'GitHub channel not configured' })
 export class GithubChannel implements Channel {
   readonly limits = { maxLength: MAX_COMMENT - MARKER_ROOM, perSecond: 1 };
 
@@ -87,7 +87,7 @@ export class GithubChannel implements Channel {
       sender: said.login,
       text: questionOf(said),
       sentAt,
-      owner: conversation,
+      owner: `channel:github:${conversation}`,
       sessionId: `github_${conversation}`,
       audience: 'public' as const,
       replyTo: replyToOf(target),

@@ -108,7 +108,7 @@ describe('what the agent reads', () => {
         '@acme-bot what now?',
       ].join('\n'),
       sentAt: Date.parse('2019-05-15T15:20:21Z'),
-      owner: 'Codertocat/Hello-World#1',
+      owner: 'channel:github:Codertocat/Hello-World#1',
       sessionId: 'github_Codertocat/Hello-World#1',
       audience: 'public',
       replyTo: 'thread@1557933621000',
