@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { AuditModule } from './audit/audit.module';
-import { ChannelsModule } from './channels/channels.module';
 import { ChatModule } from './chat/chat.module';
 import { CostModule } from './cost/cost.module';
 import { CronModule } from './cron/cron.module';
@@ -27,6 +26,7 @@ import type { Ground } from './platform/platform.module';
 import { WebSocketModule } from './platform/websocket/websocket.module';
 import { RunsModule } from './runs/runs.module';
 import { McpToolsModule } from './tools/mcp/mcp-tools.module';
+import { WebhooksModule } from './webhooks/webhooks.module';
 
 /** The gateway: the only list of its rooms and of what stands in front of every route. */
 @Module({})
@@ -43,7 +43,7 @@ export class AppModule {
         // Express tries routes in the order of the modules: the busiest first.
         OpenAiModule,
         ChatModule,
-        ChannelsModule,
+        WebhooksModule,
         PairingModule,
         CostModule,
         AuditModule,

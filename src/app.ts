@@ -17,6 +17,7 @@ import { RequestTracker } from './platform/http/request-tracker';
 import { answerSocketErrors } from './platform/http/socket-errors';
 import { Lifecycle } from './platform/lifecycle/lifecycle';
 import { createLogger } from './platform/logging/logger';
+import { webhookPaths } from './webhooks/webhooks.module';
 import { SocketParts } from './platform/websocket/socket-parts';
 import { GatewayWsAdapter } from './platform/websocket/websocket.adapter';
 
@@ -40,7 +41,7 @@ export async function createApp({ config, events, logger = createLogger(config) 
   assertSafeBind(host, publicBind);
   const requests = new RequestTracker();
   const requestFront = new RequestFront(config, requests);
-  const front = new ExpressFront(createPrelude(requestFront));
+  const front = new ExpressFront(createPrelude(requestFront, webhookPaths));
   const app = await NestFactory.create<NestExpressApplication>(
     AppModule.register({ config, events, requests }),
     front,

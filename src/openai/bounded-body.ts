@@ -1,57 +1,10 @@
-import { AppError } from '../platform/errors/app-error';
 import type { GatewayRequest } from '../platform/http/principal';
+import { readBody as readAny } from '../platform/http/read-body';
 
 /** Bytes of a request body on `/v1`. */
 export const CHAT_BODY_LIMIT = 524_288;
 
-/**
- * Reads a request body into memory, never more than `limit` bytes. A body that announces more is refused before it is read.
- * Rejects with 413, 415 (compressed) or 400 (the client hung up); one that stalls is cut by the server's limit for reading a request.
- */
+/** The body of a request to `/v1`; see the ground's `readBody` for what it promises. */
 export function readBody(request: GatewayRequest, limit = CHAT_BODY_LIMIT): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const refused = refusal(request, limit);
-    if (refused !== undefined) {
-      reject(refused);
-      return;
-    }
-    const chunks: Buffer[] = [];
-    let size = 0;
-    // The listeners stay: taking them off again costs more than they do.
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= limit) {
-        chunks.push(chunk);
-        return;
-      }
-      request.pause();
-      reject(tooLarge(`at least ${size}`, limit));
-    });
-    request.on('end', () => {
-      const [first] = chunks;
-      resolve(chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, size));
-    });
-    request.on('close', () => {
-      if (request.complete) return;
-      reject(new AppError(400, 'request.incomplete', 'The request body ended before its announced length.'));
-    });
-  });
-}
-
-function refusal(request: GatewayRequest, limit: number): AppError | undefined {
-  const announced = Number(request.headers['content-length'] ?? 0);
-  if (announced > limit) return tooLarge(String(announced), limit);
-  const encoding = request.headers['content-encoding'];
-  if (encoding !== undefined && encoding !== 'identity') {
-    return new AppError(415, 'request.unsupported_media_type', 'Send the body uncompressed, without Content-Encoding.');
-  }
-  return undefined;
-}
-
-function tooLarge(found: string, limit: number): AppError {
-  return new AppError(
-    413,
-    'request.too_large',
-    `The request body has ${found} bytes; at most ${limit} are accepted. Shorten the conversation.`,
-  );
+  return readAny(request, limit, 'Shorten the conversation.');
 }

@@ -51,7 +51,10 @@ export class QueueRunner<Row extends { id: string }> {
   wake(): void {
     if (!this.open) return;
     this.again = true;
-    this.taking ??= this.take().finally(() => (this.taking = undefined));
+    this.taking ??= this.take().finally(() => {
+      this.taking = undefined;
+      if (this.again) this.wake();
+    });
   }
 
   /** Takes nothing any more; resolves when what was taken is done, or let go because `cut` was aborted. */

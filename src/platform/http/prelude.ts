@@ -46,14 +46,15 @@ export class RequestFront {
  * What happens to every request before any route is looked for: id, address, security headers, the count of requests in flight, and the
  * JSON body of native routes.
  */
-export function createPrelude(front: RequestFront): Prelude {
+export function createPrelude(front: RequestFront, rawPaths: ReadonlySet<string> = new Set()): Prelude {
   return (raw: IncomingMessage, response: ServerResponse, next: () => void) => {
     const request = front.begin(raw);
     setSecurityHeaders(request, response);
     front.tracker.track(request, response);
-    runWithRequestId(request.id, () =>
-      jsonBody(request, response, (error) => (error ? sendError(request, response, error) : next())),
-    );
+    runWithRequestId(request.id, () => {
+      if (isRaw(request, rawPaths)) next();
+      else jsonBody(request, response, (error) => (error ? sendError(request, response, error) : next()));
+    });
   };
 }
 
@@ -64,4 +65,12 @@ export function setSecurityHeaders(request: GatewayRequest, response: ServerResp
   response.setHeader('X-XSS-Protection', '0');
   response.setHeader('Referrer-Policy', 'strict-origin-when-cross-origin');
   response.setHeader('Cache-Control', 'no-store');
+}
+
+/** Paths of their own read their bodies themselves; `/v1` is known to be none of them. Express takes any case and a slash at the end. */
+function isRaw({ url = '' }: IncomingMessage, rawPaths: ReadonlySet<string>): boolean {
+  if (url.startsWith('/v1/')) return false;
+  const end = url.indexOf('?');
+  const path = (end === -1 ? url : url.slice(0, end)).toLowerCase();
+  return rawPaths.has(path.endsWith('/') ? path.slice(0, -1) : path);
 }

@@ -1,0 +1,26 @@
+import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
+import type { Response } from 'express';
+import { Public } from '../platform/http/marks';
+import type { GatewayRequest } from '../platform/http/principal';
+import { PlatformRequests } from './platform-requests';
+
+/** The route of one channel: `POST` for what its platform delivers, `GET` for the platform's check of the address. */
+export function webhookController(channel: string): Type {
+  @Controller(channel)
+  @Public()
+  class ChannelWebhookController {
+    constructor(private readonly requests: PlatformRequests) {}
+
+    @Post()
+    deliver(@Req() request: GatewayRequest, @Res() response: Response): Promise<void> {
+      return this.requests.answer(channel, request, response);
+    }
+
+    @Get()
+    verify(@Req() request: GatewayRequest, @Res() response: Response): Promise<void> {
+      return this.requests.answer(channel, request, response);
+    }
+  }
+  return ChannelWebhookController;
+}
