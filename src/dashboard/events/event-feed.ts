@@ -6,7 +6,7 @@ import { EventRing } from './event-ring';
 import { EventsConfig } from './events.config';
 import type { Happening } from './feed-event';
 
-const RING_BYTES = 4_194_304;
+const RING_BYTES = 8_388_608;
 
 /**
  * What has happened in this process lately. Announcing costs no more than a list entry: nothing is put into words and nobody is waited for.

@@ -3,7 +3,6 @@ import type { Happening } from './feed-event';
 
 export interface RingLimits {
   events: number;
-  /** Of the events themselves; read ones weigh up to three times as much. */
   bytes: number;
 }
 

@@ -4,7 +4,7 @@ import { Key, Section } from '../../platform/config/section';
 /** `[events]`: the live feed at `GET /api/events`. */
 @Section('events', 'The live feed at GET /api/events.')
 export class EventsConfig {
-  @Key({ doc: 'Events kept for clients that come back. The oldest go first; 4 MB is the most they ever take.' })
+  @Key({ doc: 'Events kept for clients that come back. The oldest go first; 8 MB is the most they take.' })
   @IsInt()
   @Min(256)
   @Max(65_536)

@@ -30,16 +30,18 @@ export interface Happening {
   owner?: string | undefined;
 }
 
-/** What an event may weigh beside its texts. */
+/** What an event weighs beside its texts. */
 const WEIGHT_OF_FIELD = 24;
 const WEIGHT_OF_EVENT = 200;
+/** The event itself, and the two ways in which it can be put into words. */
+const TIMES_KEPT = 3;
 /** Callers choose some of the names. */
 const LONGEST_TEXT = 300;
 const LONGEST_LIST = 50;
 
 /** One event of the feed with its place in it. It is put into words when somebody reads it, once for everybody who may see the same. */
 export class FeedEvent {
-  /** Roughly the bytes that it occupies. */
+  /** Roughly the bytes that it occupies once it was read. */
   readonly weight: number;
   private whole: string | undefined;
   private outline: string | undefined;
@@ -54,7 +56,8 @@ export class FeedEvent {
     readonly happening: Happening,
   ) {
     const { fields, details } = happening;
-    this.weight = WEIGHT_OF_EVENT + trim(fields) + (details === undefined ? 0 : trim(details));
+    const texts = trim(fields) + (details === undefined ? 0 : trim(details));
+    this.weight = TIMES_KEPT * (WEIGHT_OF_EVENT + texts);
   }
 
   /** The event on the wire. @param prefix of the id; always the same one */

@@ -37,7 +37,7 @@ describe('the ring of events', () => {
   });
 
   it('keeps fewer when they are heavy, but always the newest', () => {
-    const ring = filled(50, { events: 64, bytes: 3_000 }, 'x'.repeat(200));
+    const ring = filled(50, { events: 64, bytes: 9_000 }, 'x'.repeat(200));
     expect(ring.last).toBe(50);
     expect(ring.last - ring.first + 1).toBeLessThan(10);
     expect(kept(ring).at(-1)).toBe('m50');
