@@ -134,7 +134,7 @@ export class GithubChannel implements Channel {
     const { reaction, allowed_repos: repos } = this.settings();
     const thread = threadOf(conversation);
     const [event = '', number] = id.split('-');
-    if (reaction === '' || !thread || !isRepoAllowed(thread.repo, repos)) return;
+    if (reaction === undefined || !thread || !isRepoAllowed(thread.repo, repos)) return;
     const path = reactionsOf(event, Number(number), thread);
     await this.api.call(thread.repo, { method: 'POST', path, json: { content: reaction }, signal });
   }

@@ -107,9 +107,10 @@ export class GithubConfig {
   @IsBoolean()
   respond_to_opened = false;
 
-  @Key({ doc: 'Reaction to what is being answered, such as eyes. Empty: none.', live: true })
-  @IsIn(['', ...REACTIONS])
-  reaction = '';
+  @Key({ doc: 'Reaction to what is about to be answered. Left out: none.', live: true, example: 'eyes' })
+  @IsOptional()
+  @IsIn(REACTIONS)
+  reaction?: string;
 
   @Key({
     doc: 'The own login, without @; of an App its name in URLs. Left out: GitHub is asked at start.',
