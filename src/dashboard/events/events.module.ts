@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CostModule } from '../../cost/cost.module';
 import { ProvidersModule } from '../../providers/providers.module';
+import { DoorSources } from './door-sources';
 import { EventFeed } from './event-feed';
 import { EventSubscriptions } from './event-subscriptions';
 import { EventsController } from './events.controller';
@@ -11,6 +12,6 @@ import { FeedMetrics, feedMetricProviders } from './feed.metrics';
 @Module({
   imports: [CostModule, ProvidersModule],
   controllers: [EventsController],
-  providers: [EventFeed, EventSubscriptions, FeedSources, FeedMetrics, ...feedMetricProviders],
+  providers: [EventFeed, EventSubscriptions, FeedSources, DoorSources, FeedMetrics, ...feedMetricProviders],
 })
 export class EventsModule {}
