@@ -16,6 +16,8 @@ export default defineConfig({
   build: {
     outDir,
     emptyOutDir: true,
+    // The first that know light-dark(), so that it is left as it is.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     // Everything is a file of our own, so that the content security policy needs no exception.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -24,6 +24,12 @@ export const pages: readonly Page[] = [
     component: page(async () => (await import('./memory/memory-page')).MemoryPage),
   },
   {
+    path: '/cron',
+    title: 'Cron',
+    group: 'Work',
+    component: page(async () => (await import('./cron/cron-page')).CronPage),
+  },
+  {
     path: '/tools',
     title: 'Tools',
     group: 'Work',
