@@ -32,16 +32,15 @@ export class GithubCredentials {
 
   /** Whom a token of today would speak for; changes with the configuration. Undefined: nobody. */
   identity(): string | undefined {
-    const { access_token: token, app_id: app, api_base_url: base } = this.config.get(GithubConfig);
+    const { app_id: app, api_base_url: base } = this.config.get(GithubConfig);
     if (app !== undefined) return `${base} app ${app}`;
-    return token === '' ? undefined : `${base} token ${token}`;
+    return this.token === '' ? undefined : `${base} token ${this.token}`;
   }
 
   /** A token that may write to the repository. Rejects with DeliveryError. */
   async bearer(repo: string, signal: AbortSignal): Promise<string> {
-    const { app_id: app, access_token: token } = this.config.get(GithubConfig);
-    if (app !== undefined) return this.installationToken(repo, signal);
-    if (token !== '') return token;
+    if (this.config.get(GithubConfig).app_id !== undefined) return this.installationToken(repo, signal);
+    if (this.token !== '') return this.token;
     throw new DeliveryError('credentials', 'write [channels_config.github].access_token or app_id');
   }
 
@@ -53,8 +52,8 @@ export class GithubCredentials {
 
   /** The login under which we write. Rejects with DeliveryError. */
   async login(signal: AbortSignal): Promise<string> {
-    const { app_id: app, access_token: token } = this.config.get(GithubConfig);
-    if (app === undefined) return textOf((await this.get('/user', token, signal))['login']);
+    const { app_id: app } = this.config.get(GithubConfig);
+    if (app === undefined) return textOf((await this.get('/user', this.token, signal))['login']);
     return textOf((await this.get('/app', await this.jwt(app), signal))['slug']);
   }
 
@@ -114,6 +113,11 @@ export class GithubCredentials {
         `[channels_config.github].${name} is not the private key of an App: ${reason}`,
       );
     }
+  }
+
+  /** Without the line break that files and variables tend to end with. */
+  private get token(): string {
+    return this.config.get(GithubConfig).access_token.trim();
   }
 
   /** Installations belong to an account, and to nobody else's App. */

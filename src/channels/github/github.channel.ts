@@ -48,21 +48,21 @@ export class GithubChannel implements Channel {
   ) {}
 
   problem(): string | undefined {
-    const { webhook_secret, allow_unsigned, access_token, app_id, private_key, private_key_file } = this.settings();
+    const { allow_unsigned, access_token, app_id, private_key, private_key_file } = this.settings();
     const table = '[channels_config.github]';
-    if (webhook_secret === '' && !allow_unsigned)
+    if (this.secret === '' && !allow_unsigned)
       return `${table} has no webhook_secret: write the secret that stands in GitHub's settings of the webhook`;
-    if (access_token === '' && app_id === undefined)
+    if (access_token.trim() === '' && app_id === undefined)
       return `${table} cannot answer: write access_token, or app_id and private_key of a GitHub App`;
-    if (app_id !== undefined && private_key === '' && !private_key_file)
+    if (app_id !== undefined && private_key.trim() === '' && !private_key_file)
       return `${table} has an app_id and no key: write private_key or private_key_file, made on the page of the App`;
     return undefined;
   }
 
   /** https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries */
   verify({ headers, body }: ChannelRequest): Verdict {
-    const { webhook_secret: secret, allow_unsigned: allowed } = this.settings();
-    if (secret === '') return allowed ? 'genuine' : 'unsigned';
+    const { secret } = this;
+    if (secret === '') return this.settings().allow_unsigned ? 'genuine' : 'unsigned';
     const given = headerText(headers['x-hub-signature-256']);
     const genuine = given.startsWith(SIGNATURE) && isHmacSha256(given.slice(SIGNATURE.length), secret, body);
     return genuine ? 'genuine' : 'signature';
@@ -107,13 +107,13 @@ export class GithubChannel implements Channel {
   async send(part: OutboundPart, signal: AbortSignal): Promise<void> {
     const thread = threadOf(part.conversation);
     if (!thread) throw new DeliveryError('permanent', `${part.conversation} is no owner/repo#number`);
-    const { allowed_repos: repos, webhook_secret: secret } = this.settings();
+    const { allowed_repos: repos } = this.settings();
     const { repo, number } = thread;
     if (!isRepoAllowed(repo, repos))
       throw new DeliveryError('permanent', `${repo} is not in [channels_config.github].allowed_repos any more`);
 
     const target = replyTargetOf(part.replyTo) ?? { since: this.clock.now() - DAY_MS };
-    const marker = replyMarker(part.id, secret);
+    const marker = replyMarker(part.id, this.secret);
     const place = target.reviewComment === undefined ? 'issues' : 'pulls';
     const comments = `/repos/${repo}/${place}/${number}/comments`;
     const search = { path: comments, repo, marker, since: target.since, signal };
@@ -151,6 +151,11 @@ export class GithubChannel implements Channel {
     // Until the own login is known, nobody's words but a command are certain not to be our own.
     if (!require_mention && login !== undefined) return undefined;
     return isAddressed(said.body, { login, command }) ? undefined : 'not_mentioned';
+  }
+
+  /** Without the line break that files and variables tend to end with. */
+  private get secret(): string {
+    return this.settings().webhook_secret.trim();
   }
 
   private settings(): Readonly<GithubConfig> {

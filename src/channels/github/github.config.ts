@@ -81,7 +81,7 @@ export class GithubConfig {
     example: ['acme/*'],
   })
   @IsArray()
-  @Matches(/^(\*|[\w-]+\/(\*|[\w.-]+))$/, REPOSITORY)
+  @Matches(/^\s*(\*|[\w-]+\/(\*|[\w.-]+))\s*$/, REPOSITORY)
   allowed_repos: string[] = [];
 
   @Key({
@@ -118,6 +118,6 @@ export class GithubConfig {
     example: 'acme-bot',
   })
   @IsOptional()
-  @Matches(/^[\w-]+(\[bot\])?$/, { message: '$property must be a login, such as acme-bot' })
+  @Matches(/^@?[\w-]+(\[bot\])?$/, { message: '$property must be a login, such as acme-bot' })
   login?: string;
 }

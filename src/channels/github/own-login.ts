@@ -29,7 +29,7 @@ export class OwnLogin implements OnApplicationBootstrap, OnApplicationShutdown {
   /** Undefined while it is not known. */
   current(): string | undefined {
     const { login } = this.config.get(GithubConfig);
-    if (login !== undefined) return login;
+    if (login !== undefined) return login.replace('@', '');
     return this.learnt?.identity === this.credentials.identity() ? this.learnt?.login : undefined;
   }
 

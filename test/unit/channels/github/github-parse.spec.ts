@@ -57,6 +57,12 @@ describe('signatures', () => {
     );
   });
 
+  it('is not hindered by the line break at the end of a secret', async () => {
+    await tested.reconfigure(TABLE.replace('Everybody"', 'Everybody\\n"'));
+    const signature = 'sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17';
+    expect(channel.verify(channelRequest('Hello, World!', { 'x-hub-signature-256': signature }))).toBe('genuine');
+  });
+
   it('does not make do with SHA-1', () => {
     const old = createHmac('sha1', "It's a Secret to Everybody").update('Hello, World!').digest('hex');
     const headers = { 'x-hub-signature': `sha1=${old}`, 'x-hub-signature-256': `sha1=${old}` };
@@ -173,6 +179,7 @@ describe('who is heard', () => {
     ['Codertocat/*', true],
     ['CODERTOCAT/*', true],
     ['*', true],
+    [' Codertocat/Hello-World ', true],
     ['Codertocat/Hello', false],
     ['Coder/*', false],
     ['other/Hello-World', false],

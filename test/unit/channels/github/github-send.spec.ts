@@ -64,6 +64,12 @@ describe('an answer', () => {
     expect(call?.json).toEqual({ body: expect.stringMatching(/^<!-- zeroclaw:[0-9a-f]{32} -->\nhello$/) });
   });
 
+  it('is not hindered by the line break at the end of a secret', async () => {
+    await tested.reconfigure(table().replace('github_pat_for_tests', 'github_pat_for_tests\\n'));
+    await channel.send(part({ conversation }), patient());
+    expect(github.calls[0]?.headers.authorization).toBe('Bearer github_pat_for_tests');
+  });
+
   it('to a review comment stands in its thread', async () => {
     await channel.send(part({ conversation, replyTo: 'review:284312630@1557933637000' }), patient());
     expect(github.calls.map(({ method, path }) => `${method} ${path}`)).toEqual([
