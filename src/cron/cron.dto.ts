@@ -1,3 +1,4 @@
+import { applyDecorators } from '@nestjs/common';
 import { Type } from 'class-transformer';
 import {
   IsBoolean,
@@ -20,37 +21,33 @@ export const LONGEST_PROMPT = 32_768;
 export const LONGEST_COMMAND = 4_000;
 export const LONGEST_NAME = 200;
 
-const text = (field: string, longest: number) => ({
-  message: `The \`${field}\` must be a text of at most ${longest} characters`,
-});
+/** A text that may be left out. No database takes the character NUL. */
+function Text(field: string, longest: number): PropertyDecorator {
+  const says = { message: `The \`${field}\` must be a text of at most ${longest} characters` };
+  return applyDecorators(IsOptional(), IsString(says), MaxLength(longest, says), Matches(/^[^\0]*$/, says));
+}
+
 const oneOf = (field: string, values: readonly string[]) => ({
   message: `The \`${field}\` must be one of ${values.join(', ')}`,
 });
 
 class DestinationDto implements DestinationWishes {
-  @IsOptional()
-  @IsString(text('session', 128))
+  @Text('session', 128)
   session?: string | null;
 
-  @IsOptional()
-  @IsString(text('channel', 64))
+  @Text('channel', 64)
   channel?: string | null;
 
-  @IsOptional()
-  @IsString(text('conversation', 512))
-  @MaxLength(512, text('conversation', 512))
+  @Text('conversation', 512)
   conversation?: string | null;
 }
 
 /** Body of `POST /api/cron` and `PATCH /api/cron/:id`. What may stand together is checked where every job goes through. */
 export class JobDto implements JobWishes {
-  @IsOptional()
-  @IsString(text('name', LONGEST_NAME))
-  @MaxLength(LONGEST_NAME, text('name', LONGEST_NAME))
+  @Text('name', LONGEST_NAME)
   name?: string | null;
 
-  @IsOptional()
-  @IsString(text('schedule', 200))
+  @Text('schedule', 200)
   schedule?: string | null;
 
   @IsOptional()
@@ -61,23 +58,17 @@ export class JobDto implements JobWishes {
   @IsInt({ message: 'The `every_ms` must be a whole number of milliseconds' })
   every_ms?: number | null;
 
-  @IsOptional()
-  @IsString(text('timezone', 64))
+  @Text('timezone', 64)
   timezone?: string | null;
 
-  @IsOptional()
-  @IsString(text('prompt', LONGEST_PROMPT))
-  @MaxLength(LONGEST_PROMPT, text('prompt', LONGEST_PROMPT))
+  @Text('prompt', LONGEST_PROMPT)
   prompt?: string | null;
 
-  @IsOptional()
-  @IsString(text('command', LONGEST_COMMAND))
-  @MaxLength(LONGEST_COMMAND, text('command', LONGEST_COMMAND))
+  @Text('command', LONGEST_COMMAND)
   @IsNotEmpty({ message: 'The `command` must not be empty' })
   command?: string | null;
 
-  @IsOptional()
-  @IsString(text('session_id', 128))
+  @Text('session_id', 128)
   session_id?: string | null;
 
   @IsOptional()

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { SessionsService } from '../agent/sessions.service';
 import { ChannelRegistry } from '../channels/core/channel.registry';
+import { Outbox } from '../channels/outbox/outbox';
 import type { Destination, Job } from './job';
 
 /** What a prompt answers when there is nothing to tell anybody. */
@@ -12,6 +13,7 @@ export class Delivery {
   constructor(
     private readonly sessions: SessionsService,
     private readonly channels: ChannelRegistry,
+    private readonly outbox: Outbox,
   ) {}
 
   /** Why nothing can be delivered there; undefined when it can. */
@@ -35,7 +37,7 @@ export class Delivery {
     if (problem !== undefined) return `not delivered: ${problem}`;
     try {
       if ('session' in deliverTo) await this.sessions.say({ owner, id: deliverTo.session }, text);
-      else return `not delivered: ${runId}`;
+      else await this.outbox.post({ ...deliverTo, text, key: runId });
       return undefined;
     } catch (error) {
       return `not delivered: ${error instanceof Error ? error.message : String(error)}`;

@@ -18,7 +18,9 @@ export const DELETED = new Error('the job was deleted');
 /** Characters of a run's output that are kept. */
 export const MAX_OUTPUT = 16_384;
 
-export function shorten(text: string): string {
+/** As much of a text as is kept, without the character that no database takes. */
+export function shorten(output: string): string {
+  const text = output.replaceAll('\0', '\uFFFD');
   if (text.length <= MAX_OUTPUT) return text;
   return `${text.slice(0, MAX_OUTPUT)}\n[cut: ${text.length - MAX_OUTPUT} more characters]`;
 }
