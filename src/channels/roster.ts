@@ -2,6 +2,8 @@ import type { Type } from '@nestjs/common';
 import type { SectionClass } from '../platform/config/section';
 import { NextcloudTalkConfig } from './nextcloud-talk/nextcloud-talk.config';
 import { NextcloudTalkModule } from './nextcloud-talk/nextcloud-talk.module';
+import { SlackConfig } from './slack/slack.config';
+import { SlackModule } from './slack/slack.module';
 import { TelegramConfig } from './telegram/telegram.config';
 import { TelegramModule } from './telegram/telegram.module';
 import { LinqModule } from './linq/linq.module';
@@ -21,6 +23,7 @@ export interface RosterEntry {
 export const roster: readonly RosterEntry[] = [
   { module: GithubModule, config: GithubConfig },
   { module: NextcloudTalkModule, config: NextcloudTalkConfig },
+  { module: SlackModule, config: SlackConfig },
   { module: TelegramModule, config: TelegramConfig },
   { module: LinqModule, config: LinqConfig },
   { module: WhatsAppModule, config: WhatsAppConfig },
