@@ -113,7 +113,10 @@ describe('GET /api/events', () => {
     await gateway.fetch(`/api/pairing/devices/${String(device)}`, { method: 'DELETE', token: admin });
     const file = join(gateway.dir, 'config.toml');
     await writeFile(file, `api_key = "sk-very-secret-key"\n${await readFile(file, 'utf8')}`);
-    await stream.wait('config_changed', ({ keys }) => String(keys).includes('api_key'));
+    const byHand = await stream.wait('config_changed', ({ keys }) => String(keys).includes('api_key'));
+    const byRequest = await stream.wait('config_changed', ({ keys }) => String(keys).includes('paired_tokens'));
+    expect(byHand).not.toHaveProperty('request_id');
+    expect(byRequest).toMatchObject({ request_id: expect.stringMatching(/^[\w-]{36}$/), changed: 1 });
 
     expect(stream.of('pairing')).toMatchObject([
       { action: 'failed', reason: 'invalid', client: '127.0.0.1' },
