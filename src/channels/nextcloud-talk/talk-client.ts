@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { ConfigService } from '../../platform/config/config.service';
 import type { OutboundPart } from '../core/channel';
 import { ChannelHttp, type ChannelAnswer } from '../core/channel-http';
+import { isConfirmed } from '../core/confirmed';
 import { DeliveryError } from '../core/delivery-error';
 import { hmacSha256 } from '../core/signature';
 import { NextcloudTalkConfig, type ReplyAs } from './nextcloud-talk.config';
@@ -34,12 +35,12 @@ export class TalkClient {
     return undefined;
   }
 
-  /** Resolves on 201. A quoted message that is gone by now is not quoted. Rejects with DeliveryError. */
+  /** Resolves when Nextcloud has taken it. A quoted message that is gone by now is not quoted. Rejects with DeliveryError. */
   async post(part: OutboundPart, signal: AbortSignal): Promise<void> {
     const quoted = part.index === 0 && part.replyTo !== undefined ? { replyTo: Number(part.replyTo) } : {};
     let answer = await this.call(part, quoted, signal);
     if (answer.status === 400 && 'replyTo' in quoted) answer = await this.call(part, {}, signal);
-    if (answer.status !== 201) throw this.failureOf(answer);
+    if (answer.status !== 201 && !isConfirmed(answer)) throw this.failureOf(answer);
   }
 
   private call(part: OutboundPart, quoted: object, signal: AbortSignal): Promise<ChannelAnswer> {
@@ -86,7 +87,7 @@ export class TalkClient {
       case 400:
         return new DeliveryError('permanent', 'HTTP 400: Nextcloud refuses the message.');
       case 401:
-        return new DeliveryError('credentials', this.refused());
+        return this.refused();
       case 403:
         return new DeliveryError('permanent', 'HTTP 403: the conversation is read-only.');
       case 404:
@@ -98,11 +99,15 @@ export class TalkClient {
     }
   }
 
-  private refused(): string {
-    if (this.replyAs() === 'user') return `HTTP 401: ${TABLE}.app_token is not valid: make a new app password.`;
-    return (
+  /** The bot hears 401 also where only one conversation has lost it, which must not keep the others waiting. */
+  private refused(): DeliveryError {
+    if (this.replyAs() === 'user') {
+      return new DeliveryError('credentials', `HTTP 401: ${TABLE}.app_token is not valid: make a new app password.`);
+    }
+    return new DeliveryError(
+      'retry',
       `HTTP 401: ${TABLE}.webhook_secret is not the secret of the bot, or the bot is not enabled in this conversation with the feature ` +
-      '"response": see "occ talk:bot:list" and the conversation\'s settings.'
+        '"response": see "occ talk:bot:list" and the conversation\'s settings.',
     );
   }
 }

@@ -89,6 +89,12 @@ describe('TalkClient', () => {
     );
   });
 
+  it.each<Trick>([{ status: 200, json: ocs(null) }, { status: 204 }])('takes %j for a confirmation', async (trick) => {
+    cloud.next(trick);
+    await send();
+    expect(cloud.calls).toHaveLength(1);
+  });
+
   it.each([
     ['app_token alone', 'app_token = "app-password"\nallow_unsigned = true'],
     ['reply_as = "user"', `webhook_secret = "${SECRET}"\nreply_as = "user"\napp_token = "app-password"`],
@@ -128,10 +134,10 @@ describe('TalkClient', () => {
     await expect(failed).rejects.toHaveProperty('retryAfterMs', wait);
   });
 
-  it('says where the secret is wrong', async () => {
+  it('says where the secret is wrong, and keeps only what is refused waiting', async () => {
     await configure(`webhook_secret = "${'b'.repeat(40)}"`);
     await expect(send()).rejects.toMatchObject({
-      failure: 'credentials',
+      failure: 'retry',
       message: expect.stringMatching(/webhook_secret.*"response"/) as string,
     });
     await configure(`webhook_secret = "${SECRET}"\nreply_as = "user"\napp_token = "revoked"`);
