@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Suspense } from 'react';
 import { Navigate, Route, Routes } from 'react-router';
 import { request } from './api/request';
+import { FeedProvider } from './feed/feed';
 import { Frame } from './layout/frame';
 import { PairPage } from './pages/pair/pair-page';
 import { pages } from './pages/pages';
@@ -23,16 +24,18 @@ export function App() {
   if (token === null && health.data?.require_pairing !== false) return <PairPage firstTime={!health.data?.paired} />;
   const home = pages[0]?.path ?? '/';
   return (
-    <Frame>
-      <Suspense fallback={<Waiting />}>
-        <Routes>
-          {pages.map(({ path, component: Component }) => (
-            <Route key={path} path={`${path}/*`} element={<Component />} />
-          ))}
-          <Route path="*" element={<Navigate to={home} replace />} />
-        </Routes>
-      </Suspense>
-    </Frame>
+    <FeedProvider>
+      <Frame>
+        <Suspense fallback={<Waiting />}>
+          <Routes>
+            {pages.map(({ path, component: Component }) => (
+              <Route key={path} path={`${path}/*`} element={<Component />} />
+            ))}
+            <Route path="*" element={<Navigate to={home} replace />} />
+          </Routes>
+        </Suspense>
+      </Frame>
+    </FeedProvider>
   );
 }
 

@@ -12,6 +12,12 @@ export interface Page {
 /** Every page behind the pairing, one line each, in the order of the navigation; each is loaded when it is first opened. */
 export const pages: readonly Page[] = [
   {
+    path: '/overview',
+    title: 'Overview',
+    group: 'Work',
+    component: page(async () => (await import('./overview/overview-page')).OverviewPage),
+  },
+  {
     path: '/chat',
     title: 'Chat',
     group: 'Work',
@@ -42,6 +48,12 @@ export const pages: readonly Page[] = [
     component: page(async () => (await import('./cost/cost-page')).CostPage),
   },
   {
+    path: '/events',
+    title: 'Events',
+    group: 'Watch',
+    component: page(async () => (await import('./events/events-page')).EventsPage),
+  },
+  {
     path: '/audit',
     title: 'Audit',
     group: 'Watch',
@@ -52,6 +64,12 @@ export const pages: readonly Page[] = [
     title: 'Devices',
     group: 'Set up',
     component: page(async () => (await import('./devices/devices-page')).DevicesPage),
+  },
+  {
+    path: '/about',
+    title: 'About',
+    group: 'Set up',
+    component: page(async () => (await import('./about/about-page')).AboutPage),
   },
 ];
 

@@ -8,9 +8,9 @@ import { listDevices } from '../devices/devices.api';
 import { BudgetBar } from './budget-bar';
 import { CostLines } from './cost-lines';
 import type { Cost } from './cost.api';
-import { readCost } from './cost.api';
+import { readCost, sayUsd } from './cost.api';
 
-const CostChart = lazy(() => import('./cost-chart'));
+const DayChart = lazy(() => import('./day-chart'));
 
 /** What the model calls have cost: by day, model, token and session, beside what they may cost. */
 export function CostPage() {
@@ -48,7 +48,12 @@ function Books({ cost }: { cost: Cost }) {
       ) : (
         <>
           <Suspense fallback={<Skeleton height={260} />}>
-            <CostChart days={cost.by_day} />
+            <DayChart
+              name="Cost"
+              points={cost.by_day.map((day) => [day.day, day.cost_usd])}
+              say={sayUsd}
+              height={260}
+            />
           </Suspense>
           <Tabs defaultValue="model" keepMounted={false}>
             <Tabs.List mb="sm">

@@ -40,7 +40,7 @@ export function TimingFields({ timing, onChange }: { timing: Timing; onChange: (
             description="minute hour day month weekday; 0 and 7 are Sunday"
             value={timing.expression}
             onChange={(event) => set({ expression: event.currentTarget.value })}
-            ff="monospace"
+
             required
           />
           <TextInput

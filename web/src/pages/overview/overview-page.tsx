@@ -1,0 +1,93 @@
+import { Alert, Badge, Grid, Group, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { EventList } from '../../feed/event-list';
+import { useFeed } from '../../feed/feed';
+import { Loaded } from '../../parts/loaded';
+import { PageHeader } from '../../parts/page-header';
+import type { Status } from './status.api';
+import { readStatus, sayDuration } from './status.api';
+import { UsageCharts } from './usage-charts';
+
+/** The gateway in one look. */
+export function OverviewPage() {
+  const status = useQuery({ queryKey: ['status'], queryFn: readStatus, refetchInterval: 10_000 });
+  return (
+    <>
+      <PageHeader title="Overview">How the gateway is, and what it is doing.</PageHeader>
+      <Loaded query={status}>{(data) => <Look status={data} />}</Loaded>
+    </>
+  );
+}
+
+function Look({ status }: { status: Status }) {
+  const { events, isLive } = useFeed();
+  return (
+    <Stack>
+      {status.warnings.map((warning) => (
+        <Alert key={warning} color="yellow" variant="light" icon={<IconAlertTriangle aria-hidden />}>
+          {warning}
+        </Alert>
+      ))}
+      <SimpleGrid cols={{ base: 1, xs: 2, lg: 4 }}>
+        <Figure label="Up for">{sayDuration(status.uptime_seconds)}</Figure>
+        <Figure label="Model">{status.model}</Figure>
+        <Figure label="Provider">{status.provider ?? 'none'}</Figure>
+        <Figure label="Memory">{status.memory_backend}</Figure>
+      </SimpleGrid>
+      <Paper withBorder p="md">
+        <Title order={2} size="h5" mb="xs">
+          Health
+        </Title>
+        <Group gap="xs">
+          {Object.entries(status.health.components).map(([name, component]) => (
+            <Badge
+              key={name}
+              variant="light"
+              tt="none"
+              color={component.status === 'ok' ? 'teal' : component.status === 'error' ? 'red' : 'gray'}
+              title={component.last_error ?? undefined}
+            >
+              {name}: {component.status}
+            </Badge>
+          ))}
+        </Group>
+      </Paper>
+      <Grid>
+        <Grid.Col span={{ base: 12, lg: 7 }}>
+          <UsageCharts />
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, lg: 5 }}>
+          <Paper withBorder p="md" h="100%">
+            <Group justify="space-between" mb="xs">
+              <Title order={2} size="h5">
+                Live
+              </Title>
+              <Badge color={isLive ? 'teal' : 'yellow'}>{isLive ? 'live' : 'connecting'}</Badge>
+            </Group>
+            {events.length === 0 ? (
+              <Text size="sm" c="dimmed">
+                Nothing has happened since this page was opened.
+              </Text>
+            ) : (
+              <EventList events={events.slice(0, 12)} />
+            )}
+          </Paper>
+        </Grid.Col>
+      </Grid>
+    </Stack>
+  );
+}
+
+function Figure({ label, children }: { label: string; children: string }) {
+  return (
+    <Paper withBorder p="md">
+      <Text size="sm" c="dimmed">
+        {label}
+      </Text>
+      <Text fw={600} size="lg" truncate title={children}>
+        {children}
+      </Text>
+    </Paper>
+  );
+}
