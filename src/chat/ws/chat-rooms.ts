@@ -11,6 +11,9 @@ import { historyFrame } from './history-frame';
 /** How long a socket that joins in the middle of a run may take to say where it was. */
 const RESUME_GRACE_MS = 1_000;
 
+/** Time for a turn that is cut to say so. */
+const LAST_WORDS_MS = 500;
+
 /** The sockets of one session. */
 interface Room {
   readonly seats: Set<ChatSeat>;
@@ -83,11 +86,13 @@ export class ChatRooms implements BackgroundWork {
     this.emptied = resolve;
     for (const seat of this.seats.values()) this.letGo(seat);
     if (this.seats.size === 0) return;
+    // Turns that are cut tell their sockets so, and those go then; what is left after that goes without.
     const endAll = () => {
       for (const socket of this.seats.keys()) socket.end('draining');
     };
-    if (cut.aborted) endAll();
-    else cut.addEventListener('abort', endAll, { once: true });
+    const endSoon = () => setTimeout(endAll, LAST_WORDS_MS);
+    if (cut.aborted) endSoon();
+    else cut.addEventListener('abort', endSoon, { once: true });
     await promise;
   }
 
