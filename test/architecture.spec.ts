@@ -20,7 +20,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   openai: BELOW_DOORS,
   mcp: BELOW_DOORS,
   runs: BELOW_DOORS,
-  audit: ['cron', ...BELOW_DOORS],
+  audit: ['channels', 'cron', ...BELOW_DOORS],
   cron: ['channels', ...BELOW_DOORS],
   webhooks: ['channels', ...BELOW_DOORS],
   channels: BELOW_DOORS,

@@ -16,6 +16,8 @@ export const AUDIT_TYPES = [
   'budget',
   'cron.job',
   'cron.run',
+  'channel.retry',
+  'channel.delete',
   'config.changed',
 ] as const;
 export type AuditType = (typeof AUDIT_TYPES)[number];

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap } from '@nestjs/common';
 import '../agent/agent.events';
+import '../channels/core/channel.events';
 import '../cost/cost.events';
 import '../cron/cron.events';
 import '../pairing/pairing.events';
@@ -21,6 +22,7 @@ export class AuditedEvents implements OnApplicationBootstrap {
     this.turns();
     this.approvals();
     this.jobs();
+    this.channels();
     this.operation();
   }
 
@@ -87,6 +89,13 @@ export class AuditedEvents implements OnApplicationBootstrap {
       if (status === 'running') return;
       audit.note({ type: 'cron.run', outcome: status, owner, door: 'cron', target: jobId, detail: kind });
     });
+  }
+
+  /** What a person did about a message by hand; what passes through the channels are turns. */
+  private channels(): void {
+    this.events.on('channel.handled', ({ channel, id, action, by }) =>
+      this.audit.note({ type: `channel.${action}`, outcome: 'ok', owner: by, target: id, detail: channel }),
+    );
   }
 
   private operation(): void {

@@ -8,6 +8,12 @@ import { InboxRepository } from './inbox/inbox.repository';
 import { InboxWorker } from './inbox/inbox-worker';
 import { MessageEnd } from './inbox/message-end';
 import { MessageTurn } from './inbox/message-turn';
+import { ChannelCards } from './operations/channel-cards';
+import { ChannelUpkeep } from './operations/channel-upkeep';
+import { ChannelsController } from './operations/channels.controller';
+import { ChannelCounters, ChannelMetrics, IgnoredCounter, channelMetricProviders } from './operations/channels.metrics';
+import { Letters } from './operations/letters';
+import { LettersRepository } from './operations/letters.repository';
 import { Deliveries } from './outbox/deliveries';
 import { Delivery } from './outbox/delivery';
 import { DeliveryKit } from './outbox/delivery-kit';
@@ -19,6 +25,7 @@ import { roster } from './roster';
 /** The channels of the roster and what they all share: the inbox, the turns that answer it, the outbox. */
 @Module({
   imports: [AgentModule, DiscoveryModule, ...roster.map(({ module }) => module)],
+  controllers: [ChannelsController],
   providers: [
     ChannelRegistry,
     ChannelHealth,
@@ -33,6 +40,14 @@ import { roster } from './roster';
     Delivery,
     DeliveryKit,
     ChannelQueues,
+    ChannelCards,
+    ChannelUpkeep,
+    Letters,
+    LettersRepository,
+    ChannelMetrics,
+    ChannelCounters,
+    IgnoredCounter,
+    ...channelMetricProviders,
   ],
   exports: [ChannelRegistry, ChannelHealth, Inbox, Outbox],
 })

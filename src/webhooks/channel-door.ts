@@ -8,6 +8,7 @@ import { Inbox } from '../channels/inbox/inbox';
 import type { Claimed } from '../channels/inbox/inbox';
 import { ConfigService } from '../platform/config/config.service';
 import { AppError } from '../platform/errors/app-error';
+import { EventBus } from '../platform/events/event-bus';
 import { ChannelBudgets } from './channel-budgets';
 import { Rejection } from './rejection';
 
@@ -31,6 +32,7 @@ export class ChannelDoor {
     private readonly inbox: Inbox,
     private readonly budgets: ChannelBudgets,
     private readonly config: ConfigService,
+    private readonly events: EventBus,
   ) {}
 
   async receive(name: string, knock: Knock): Promise<HandshakeAnswer> {
@@ -46,6 +48,7 @@ export class ChannelDoor {
     if (handshake) return handshake;
     const parsed = channel.parse(request);
     if (!parsed) throw new Rejection('invalid', new AppError(400, 'channel.invalid_payload', 'Invalid JSON payload'));
+    for (const reason of parsed.ignored) this.events.emit('channel.ignored', { channel: name, reason });
     const { allowed, late } = this.withinBudget(name, parsed.messages);
     const outcome = await this.claim(name, allowed);
     if (late !== undefined) throw busy(late);
