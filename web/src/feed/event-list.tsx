@@ -11,8 +11,8 @@ const COLOURS: Record<string, string> = {
   config_changed: 'blue',
 };
 
-/** Events as lines: when, what, and the details. */
-export function EventList({ events }: { events: FeedEvent[] }) {
+/** Events as lines: what, the details, and when. `compact` shows the beginning of the details only. */
+export function EventList({ events, compact = false }: { events: FeedEvent[]; compact?: boolean }) {
   return (
     <div role="list">
       {events.map((event) => (
@@ -20,7 +20,7 @@ export function EventList({ events }: { events: FeedEvent[] }) {
           <Badge variant="light" tt="none" color={COLOURS[event.type] ?? 'gray'} miw={130}>
             {event.type}
           </Badge>
-          <Text size="sm" flex={1} style={{ overflowWrap: 'anywhere' }}>
+          <Text size="sm" flex={1} style={{ overflowWrap: 'anywhere' }} {...(compact && { lineClamp: 1 })}>
             {detailsOf(event)}
           </Text>
           <Text size="xs" c="dimmed" miw={90} ta="right">

@@ -70,7 +70,7 @@ function Look({ status }: { status: Status }) {
                 Nothing has happened since this page was opened.
               </Text>
             ) : (
-              <EventList events={events.slice(0, 12)} />
+              <EventList events={events.slice(0, 14)} compact />
             )}
           </Paper>
         </Grid.Col>
