@@ -16,10 +16,13 @@ export class TurnMemory implements BeforeApplicationShutdown {
   constructor(private readonly memory: MemoryService) {}
 
   /** The block that goes before the message; an empty text when there is nothing to say. */
-  async recall({ mode, owner, sessionId, messages }: TurnRequest, history: readonly ChatMessage[]): Promise<string> {
+  async recall(
+    { mode, owner, sessionId, audience, messages }: TurnRequest,
+    history: readonly ChatMessage[],
+  ): Promise<string> {
     const asked = mode === 'agent' ? question(messages) : '';
     if (asked === '') return '';
-    return this.memory.contextFor(owner, sessionId, asked, [...history, ...messages].map(textOf));
+    return this.memory.contextFor({ owner, sessionId, audience }, asked, [...history, ...messages].map(textOf));
   }
 
   /** In the background: nobody waits for it but the end of the process. */

@@ -110,17 +110,12 @@ export class MemoryService implements OnApplicationBootstrap {
    * What the model is told before `message`: a `[Memory context]` block that ends with a blank line, or an empty text.
    * `known` are texts that it has in front of it anyway, such as the session's history. Never rejects: a turn without memory beats no turn.
    */
-  async contextFor(
-    owner: string,
-    sessionId: string | undefined,
-    message: string,
-    known: readonly string[] = [],
-  ): Promise<string> {
+  async contextFor(scope: MemoryScope, message: string, known: readonly string[] = []): Promise<string> {
     const { min_relevance_score: minScore } = this.config.get(MemoryConfig);
     try {
       // A memory that nobody uses costs a turn nothing.
       if (await this.repository.isUnused(this.clock.now())) return '';
-      const entries = await this.recall({ owner, sessionId }, message, { limit: CONTEXT_CANDIDATES, minScore });
+      const entries = await this.recall(scope, message, { limit: CONTEXT_CANDIDATES, minScore });
       return memoryContext(entries, [message, ...known]);
     } catch (error) {
       this.logger.warn({ err: error }, 'the memory could not be asked; the turn goes on without it');

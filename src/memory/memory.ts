@@ -5,6 +5,8 @@
 export interface MemoryScope {
   owner: string;
   sessionId?: string | undefined;
+  /** Others than the owner read what is recalled, so only what this very session has left is. */
+  audience?: 'public' | undefined;
 }
 
 /** Permanent, without decay, and everybody's: the one category that other owners recall too. */

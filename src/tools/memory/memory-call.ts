@@ -3,8 +3,8 @@ import type { MemoryService } from '../../memory/memory.service';
 import type { ToolContext } from '../tool';
 
 /** A turn without an owner sees what is everybody's: no entry is owned by the empty name. */
-export function memoryScope({ owner = '', sessionId }: ToolContext): MemoryScope {
-  return { owner, sessionId };
+export function memoryScope({ owner = '', sessionId, audience }: ToolContext): MemoryScope {
+  return { owner, sessionId, audience };
 }
 
 export function memoryIsOff(memory: MemoryService): string | undefined {

@@ -62,10 +62,12 @@ export class MemoryStoreTool implements Tool {
   async execute(args: Record<string, unknown>, context: ToolContext): Promise<ToolResult> {
     const key = textOf(args['key']);
     const category = textOf(args['category']) || PERSONAL;
-    const { owner, sessionId } = memoryScope(context);
+    const { owner, sessionId, audience } = memoryScope(context);
     if (owner === '') return { success: false, output: 'Nobody is known here whose memory this could be.' };
     try {
-      const scope = category === CONVERSATION ? { owner, sessionId } : { owner };
+      // Where others read along nothing but the session is recalled, so what is learnt there stays with it.
+      const staysHere = category === CONVERSATION || (audience === 'public' && category !== CORE);
+      const scope = staysHere ? { owner, sessionId } : { owner };
       await this.memory.remember(scope, { key, content: textOf(args['content']), category });
       return { success: true, output: `Stored memory: ${key}` };
     } catch (error) {

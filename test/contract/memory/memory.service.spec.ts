@@ -18,7 +18,7 @@ describeEachDatabase('the memory', (open) => {
   const recalled = async (scope: MemoryScope, question: string) =>
     (await started.memory.recall(scope, question, { limit: 100 })).map(({ key }) => key);
   const context = (scope: MemoryScope, message: string, known?: string[]) =>
-    started.memory.contextFor(scope.owner, scope.sessionId, message, known);
+    started.memory.contextFor(scope, message, known);
 
   afterEach(() => started.stop());
 
@@ -54,6 +54,24 @@ describeEachDatabase('the memory', (open) => {
         await memory.remember(anna(), { key: `k${n}`, content: `bike ${n} ${'x '.repeat(9_000)}` });
       expect((await context(anna(), 'bike')).length).toBeLessThan(4_100);
       expect(await context(anna(), 'green')).toBe('');
+    });
+
+    it('knows nothing but the session where others read along', async () => {
+      const { memory } = await start();
+      await memory.remember(bob(), { key: 'everybody', content: 'the bike of the house', category: 'core' });
+      await memory.remember(anna(), { key: 'own core', content: 'the bike has a number', category: 'core' });
+      await memory.remember(anna(), { key: 'private', content: 'the bike is insured', category: 'personal' });
+      await memory.remember(anna('other'), {
+        key: 'elsewhere',
+        content: 'the bike is for sale',
+        category: 'conversation',
+      });
+      await memory.remember(anna('thread'), { key: 'said here', content: 'the bike is red', category: 'conversation' });
+      const thread: MemoryScope = { ...anna('thread'), audience: 'public' };
+      expect(await context(thread, 'bike')).toBe('[Memory context]\n- said here: the bike is red\n\n');
+      expect([await recalled(thread, 'bike'), await keys(thread)]).toEqual([['said here'], ['said here']]);
+      expect(await recalled({ ...anna(), audience: 'public' }, 'bike')).toEqual([]);
+      expect((await recalled(anna('thread'), 'bike')).length).toBe(4);
     });
 
     it('leaves out what is below min_relevance_score', async () => {

@@ -91,6 +91,21 @@ it('answers once when GitHub takes the answer and nobody hears so', async () => 
   expect(github.posts()).toHaveLength(1);
 });
 
+it('recalls what was said in the thread, and nothing that is not for all its readers', async () => {
+  const secret = { key: 'codename', content: 'The codename of the rocket is Sparrow', category: 'core' };
+  expect((await gateway.fetch('/api/memory', { json: secret })).status).toBeLessThan(300);
+  await models.reset();
+  await models.answer({ match: { userMessage: 'rocket' }, response: { content: 'No idea.' } });
+  await gateway.fetch('/api/chat', { json: { message: 'What is the codename of the rocket?' } });
+  await deliver(delivery('/zeroclaw what is the codename of the rocket?'));
+  await until(() => answers().length === 1);
+  const asked = (await models.requests()).map(({ body }) => JSON.stringify(body));
+  expect(asked.map((body) => [body.includes('[GitHub'), body.includes('Sparrow')])).toEqual([
+    [false, true],
+    [true, false],
+  ]);
+});
+
 it('does not answer its own answer', async () => {
   await deliver(delivery('/zeroclaw Say where you are'));
   await until(() => answers().length === 1);
