@@ -11,6 +11,7 @@ import { guard } from './figures/guard.ts';
 import { latency } from './figures/latency.ts';
 import { memory } from './figures/memory.ts';
 import { pace } from './figures/pace.ts';
+import { sockets } from './figures/sockets.ts';
 import { throughput } from './figures/throughput.ts';
 import { GROUPS, readOptions, USAGE } from './options.ts';
 import type { Group, Options } from './options.ts';
@@ -30,6 +31,7 @@ const figures: Record<Group, (rig: Rig, options: Options) => Promise<Row[]>> = {
   boot,
   memory,
   guard,
+  sockets,
 };
 
 async function measure(options: Options): Promise<void> {
