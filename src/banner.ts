@@ -13,6 +13,7 @@ const ENDPOINTS = [
   'POST /api/chat  — {"message": "...", "context": [...]} (tools-enabled, OpenClaw compat)',
   'POST /v1/chat/completions — OpenAI-compatible (full agent loop)',
   'GET  /v1/models — list available models',
+  'GET  /ws/chat   — WebSocket agent chat (bearer token required)',
   'POST /mcp       — Model Context Protocol (bearer token required)',
   'GET  /api/*     — REST API (bearer token required)',
   'GET  /health    — health check',
