@@ -30,6 +30,12 @@ export const pages: readonly Page[] = [
     component: page(async () => (await import('./memory/memory-page')).MemoryPage),
   },
   {
+    path: '/channels',
+    title: 'Channels',
+    group: 'Work',
+    component: page(async () => (await import('./channels/channels-page')).ChannelsPage),
+  },
+  {
     path: '/cron',
     title: 'Cron',
     group: 'Work',
