@@ -91,7 +91,7 @@ export class AgentService {
 
   private async begin(turn: RunningTurn, history: ChatMessage[], limits: TurnLimits): Promise<AgentLoop> {
     const tools = new TurnTools(turn, this.kit, this.refusals.has(this.kit.models.default));
-    const wishes = { withTools: tools.own.length > 0, described: tools.described };
+    const wishes = { withTools: tools.own.length > 0, described: tools.described, audience: turn.audience };
     const [prompt, memories] = await Promise.all([this.kit.prompt.text(wishes), this.memory.recall(turn, history)]);
     return new AgentLoop(this.kit, turn, tools, { prompt, history, memories }, limits);
   }

@@ -18,6 +18,8 @@ export interface PromptWishes {
   withTools: boolean;
   /** The tools that have to be described in the prompt, for a model that cannot be offered them natively. */
   described?: readonly ToolDefinition[];
+  /** Who reads the answer beside the one who asks. */
+  audience?: 'public' | undefined;
 }
 
 /** The model's standing instruction. The same for every turn of a kind on one day, so that hosts can cache it. */
@@ -31,9 +33,9 @@ export class SystemPrompt {
     private readonly clock: Clock,
   ) {}
 
-  async text({ withTools, described = [] }: PromptWishes): Promise<string> {
+  async text({ withTools, described = [], audience }: PromptWishes): Promise<string> {
     const parts = [withTools ? `${WHO} ${HOW}\n\n${TOOLS}` : `${WHO} ${HOW}`];
-    const workspace = await this.instructions.text();
+    const workspace = await this.instructions.text(audience);
     if (workspace !== '') parts.push(workspace);
     if (described.length > 0) parts.push(protocolInstruction(described));
     parts.push(this.today());

@@ -10,6 +10,8 @@ import { AgentConfig } from '../agent.config';
 
 /** In the order in which the model reads them. The first five are ZeroClaw's; the others usually are not there. */
 const FILES = ['AGENTS.md', 'SOUL.md', 'TOOLS.md', 'IDENTITY.md', 'USER.md', 'BOOTSTRAP.md', 'MEMORY.md'];
+/** About people, so not for turns whose answers others read. */
+const PRIVATE_FILES: ReadonlySet<string> = new Set(['USER.md', 'MEMORY.md']);
 /** Characters of one file and of all of them. */
 const USUAL = { file: 20_000, total: 60_000 };
 const COMPACT = { file: 6_000, total: 20_000 };
@@ -34,7 +36,7 @@ export class WorkspaceInstructions {
   private known = new Map<string, Known>();
   private lookedAt = -Infinity;
   private looking: Promise<void> | undefined;
-  private composed = '';
+  private composed = { all: '', forEverybody: '' };
   private limits = USUAL;
 
   constructor(
@@ -43,8 +45,9 @@ export class WorkspaceInstructions {
     private readonly clock: Clock,
   ) {}
 
-  /** An empty text without any file. No file is touched more often than once a second. */
-  text(): string | Promise<string> {
+  /** An empty text without any file. No file is touched more often than once a second. For the public, what is about people is left out. */
+  text(audience?: 'public' | undefined): string | Promise<string> {
+    const kind = audience === 'public' ? 'forEverybody' : 'all';
     const limits = this.config.get(AgentConfig).compact_context ? COMPACT : USUAL;
     if (limits !== this.limits) {
       this.limits = limits;
@@ -52,9 +55,9 @@ export class WorkspaceInstructions {
       this.lookedAt = -Infinity;
     }
     const now = this.clock.now();
-    if (now >= this.lookedAt && now - this.lookedAt < LOOK_EVERY) return this.composed;
+    if (now >= this.lookedAt && now - this.lookedAt < LOOK_EVERY) return this.composed[kind];
     this.looking ??= this.look().finally(() => (this.looking = undefined));
-    return this.looking.then(() => this.composed);
+    return this.looking.then(() => this.composed[kind]);
   }
 
   private async look(): Promise<void> {
@@ -66,7 +69,12 @@ export class WorkspaceInstructions {
     const before = this.known;
     this.known = new Map(found.flatMap((file, index) => (file ? [[FILES[index] ?? '', file]] : [])));
     const changed = FILES.some((name) => before.get(name) !== this.known.get(name));
-    if (changed) this.composed = compose(this.known, limits.total);
+    if (!changed) return;
+    const forEverybody = [...this.known].filter(([name]) => !PRIVATE_FILES.has(name));
+    this.composed = {
+      all: compose(this.known, limits.total),
+      forEverybody: compose(new Map(forEverybody), limits.total),
+    };
   }
 
   private async read(root: string, name: string, limit: number): Promise<Known | undefined> {

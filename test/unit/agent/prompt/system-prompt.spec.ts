@@ -50,6 +50,14 @@ describe('the standing instruction of a turn', () => {
     }
   });
 
+  it('keeps what is about people to itself where others read along', async () => {
+    await start('', { 'USER.md': 'They like tea.', 'AGENTS.md': 'Be kind.', 'MEMORY.md': 'Met in May.' });
+    const prompt = await instruction({ audience: 'public' });
+    expect(prompt).toContain('## AGENTS.md\nBe kind.\n\nToday');
+    expect(prompt).not.toMatch(/like tea|Met in May/);
+    expect(await instruction()).toContain('They like tea.');
+  });
+
   it('follows files that change, come and go, and looks at most once a second', async () => {
     await start('', { 'AGENTS.md': 'one' });
     expect(await instruction()).toContain('one');
