@@ -29,9 +29,7 @@ export class ChannelHealth implements OnApplicationBootstrap {
     for (const one of this.registry.list()) this.health.note(() => this.warningOf(one));
     this.look();
     this.events.on('config.changed', ({ keys }) => {
-      if (!keys.some((key) => key.startsWith('channels_config'))) return;
-      this.pauses.clear();
-      this.look();
+      if (keys.some((key) => key.startsWith('channels_config'))) this.look();
     });
   }
 
@@ -47,10 +45,15 @@ export class ChannelHealth implements OnApplicationBootstrap {
     return (status === 'ok' || status === 'failing') && (this.pauses.get(one.name) ?? 0) <= this.clock.now();
   }
 
-  /** Its platform wants to be left alone, or there is no use in trying. Ends early when the configuration changes. */
+  /** Its platform wants to be left alone, or there is no use in trying. */
   pause(name: string, milliseconds: number): void {
     const until = this.clock.now() + milliseconds;
     this.pauses.set(name, Math.max(until, this.pauses.get(name) ?? 0));
+  }
+
+  /** Nothing is to be waited for any more. */
+  resume(name: string): void {
+    this.pauses.delete(name);
   }
 
   /** A delivery went wrong. */

@@ -29,7 +29,7 @@ export class Letters {
       throw await this.refusal(id, 'channel.not_retryable', 'it can be tried again when it is dead');
     this.events.emit('channel.handled', { channel, id, action: 'retry', by });
     if (isInbound) this.inbox.wake();
-    else this.deliveries.wake(channel);
+    else this.deliveries.hurry(channel);
   }
 
   /** What was said is gone for good. Throws 404 `channel.unknown_message`, 409 `channel.in_progress`. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import { sectionMeta } from '../../platform/config/section';
 import { ChannelsConfig } from '../channels.config';
 import { ChannelRegistry } from '../core/channel.registry';
 import type { RegisteredChannel } from '../core/channel.registry';
@@ -13,6 +14,7 @@ import { OutboxRepository } from './outbox.repository';
 /** Delivers what is in the outbox. Each channel has places of its own, so that a platform that stalls holds up nobody else's answers. */
 @Injectable()
 export class Deliveries {
+  private readonly logger = new Logger(Deliveries.name);
   private readonly holder = randomUUID();
   private readonly runners = new Map<string, QueueRunner<OutboxRow>>();
 
@@ -30,6 +32,11 @@ export class Deliveries {
       this.runners.set(one.name, runner);
       runner.start();
     }
+    this.kit.events.on('config.changed', ({ keys }) => {
+      for (const { name, config } of this.registry.list()) {
+        if (keys.some((key) => key.startsWith(`${sectionMeta(config).path}.`))) void this.credentialsChanged(name);
+      }
+    });
   }
 
   /** There may be something for this channel. */
@@ -37,8 +44,23 @@ export class Deliveries {
     this.runners.get(channel)?.wake();
   }
 
+  /** Somebody wants it tried now, also when the platform, or a failure, has asked for some time. */
+  hurry(channel: string): void {
+    this.kit.health.resume(channel);
+    this.wake(channel);
+  }
+
   async stop(cut: AbortSignal): Promise<void> {
     await Promise.all([...this.runners.values()].map((runner) => runner.stop(cut)));
+  }
+
+  private async credentialsChanged(channel: string): Promise<void> {
+    try {
+      await this.repository.hurryCredentials(channel, this.kit.clock.now());
+      this.hurry(channel);
+    } catch (error) {
+      this.logger.warn({ err: error, channel }, 'what waits for credentials is tried later only');
+    }
   }
 
   private workOf(one: RegisteredChannel): QueueWork<OutboxRow> {
