@@ -254,7 +254,8 @@ describe('answering', () => {
     await app.deliver([{ id: '1' }]);
     await until(async () => (await letters('direction=outbound&status=pending'))[0]?.failure === 'credentials');
     const file = join(app.gateway.dir, 'config.toml');
-    await writeFile(file, `${await readFile(file, 'utf8')}\nmax_length = 90\n`);
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace('[channels_config.pigeon]', '[channels_config.pigeon]\nmax_length = 90'));
     await (app.gateway.get(ConfigService) as FileConfigService).reload();
     await until(() => texts().length === 1);
   });
