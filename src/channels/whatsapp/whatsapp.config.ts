@@ -4,7 +4,7 @@ import { Key, Section } from '../../platform/config/section';
 /** `[channels_config.whatsapp]`: WhatsApp Business Platform, Cloud API. */
 @Section(
   'channels_config.whatsapp',
-  'WhatsApp (Meta's Cloud API). It works once phone_number_id, access_token, verify_token and app_secret are set.',
+  'WhatsApp, by the Cloud API of Meta. It works once phone_number_id, access_token, verify_token and app_secret are set.',
 )
 export class WhatsAppConfig {
   @Key({
@@ -16,7 +16,7 @@ export class WhatsAppConfig {
   phone_number_id = '';
 
   @Key({
-    doc: 'Token that sends messages: a system user's token with whatsapp_business_messaging, which does not expire.',
+    doc: 'Token that sends messages: the one of a system user with whatsapp_business_messaging, which does not expire.',
     env: 'ZEROCLAW_WHATSAPP_ACCESS_TOKEN',
     secret: true,
     live: true,
