@@ -3,7 +3,19 @@ import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { MemoryService } from '../memory/memory.service';
 import type { ChatMessage } from '../providers/provider';
 import { textOf } from './runs/asked';
-import type { TurnRequest } from './turn';
+import type { Door, TurnRequest } from './turn';
+
+/** How keys of remembered messages begin; the first two are ZeroClaw's. */
+const SOURCES: Record<Door, string> = {
+  webhook: 'webhook',
+  api_chat: 'api_chat',
+  openai: 'api_chat',
+  mcp: 'api_chat',
+  ws: 'ws',
+  session: 'session',
+  cron: 'cron',
+  channel: 'channel',
+};
 
 /**
  * What a turn has to do with the memory: it is asked before the model is, and keeps the message when the turn is over, so that no message
@@ -26,11 +38,15 @@ export class TurnMemory implements BeforeApplicationShutdown {
   }
 
   /** In the background: nobody waits for it but the end of the process. */
-  keep({ door, owner, sessionId, messages, remember }: TurnRequest): void {
+  keep({ door, owner, sessionId, messages, remember, turnKey }: TurnRequest): void {
     const text = remember ?? (door === 'openai' && sessionId === undefined ? '' : question(messages));
     if (text === '') return;
-    const source = door === 'webhook' ? 'webhook' : 'api_chat';
-    const kept = this.memory.keepMessage({ owner, sessionId, text, source }).finally(() => this.keeping.delete(kept));
+    const source = SOURCES[door];
+    // A turn that is run again after a crash is remembered once.
+    const key = turnKey === undefined ? {} : { key: `${source}_msg_${turnKey.slice(-200)}` };
+    const kept = this.memory
+      .keepMessage({ owner, sessionId, text, source, ...key })
+      .finally(() => this.keeping.delete(kept));
     this.keeping.add(kept);
   }
 

@@ -33,7 +33,7 @@ export interface SaidMessage extends MemoryScope {
   /** `<source>_msg_<uuid>` unless the door has a key of its own, such as `<channel>_<sender>_<message id>`. */
   key?: string;
   /** Default `api_chat`. */
-  source?: 'webhook' | 'api_chat';
+  source?: string;
 }
 
 /** What the agent remembers, for the HTTP door, the tools and the agent alike. Who sees what: `memory-visibility.ts`. */
