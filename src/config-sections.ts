@@ -27,6 +27,9 @@ import { HttpRequestConfig } from './tools/web/http-request.config';
 import { WebFetchConfig } from './tools/web/web-fetch.config';
 import { WebSearchConfig } from './tools/web/web-search.config';
 
+/** Tables whose mere presence switches a channel on. */
+export const channelTables: readonly SectionClass[] = roster.map(({ config }) => config);
+
 /** Every table of config.toml, in the order of config.example.toml. */
 export const configSections: readonly SectionClass[] = [
   ModelsConfig,
@@ -46,7 +49,7 @@ export const configSections: readonly SectionClass[] = [
   LeakGuardConfig,
   WebhookConfig,
   ChannelsConfig,
-  ...roster.map(({ config }) => config),
+  ...channelTables,
   StorageConfig,
   EgressConfig,
   UrlAccessConfig,

@@ -1,6 +1,6 @@
 import { closest } from 'fastest-levenshtein';
 import type { Command } from 'commander';
-import { configSections } from './config-sections';
+import { channelTables, configSections } from './config-sections';
 import { ConfigError } from './platform/config/config-problem';
 import { renderExample } from './platform/config/config-example';
 import { masked, renderEffective } from './platform/config/config-text';
@@ -65,7 +65,11 @@ export function registerConfigCommand(program: Command, io: ConfigCommandIo): vo
   subcommand('schema', 'print every key as JSON schema')
     .option('--example', 'print config.example.toml instead')
     .action(({ example }: { example?: boolean }) => {
-      io.out(example ? renderExample(configSections) : `${JSON.stringify(jsonSchema(configSections), null, 2)}\n`);
+      io.out(
+        example
+          ? renderExample(configSections, channelTables)
+          : `${JSON.stringify(jsonSchema(configSections), null, 2)}\n`,
+      );
     });
 }
 

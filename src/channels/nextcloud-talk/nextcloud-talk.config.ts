@@ -21,7 +21,7 @@ export class NextcloudTalkConfig {
     env: 'ZEROCLAW_NEXTCLOUD_TALK_WEBHOOK_SECRET',
     secret: true,
     live: true,
-    example: 'openssl rand -hex 32',
+    example: 'b1e6c1f4d0a94a0fb7a5…',
   })
   @IsString()
   webhook_secret = '';

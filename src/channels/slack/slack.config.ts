@@ -1,4 +1,4 @@
-import { IsArray, IsBoolean, IsString, IsUrl } from 'class-validator';
+import { IsArray, IsBoolean, IsString, Matches } from 'class-validator';
 import { Key, Section } from '../../platform/config/section';
 
 /** `[channels_config.slack]`: a Slack app, whose request URL for events is `/slack`. */
@@ -46,7 +46,7 @@ export class SlackConfig {
   require_mention = true;
 
   @Key({ doc: 'Where the Web API is, for GovSlack, a proxy or a test.', live: true })
-  @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
+  @Matches(/^https?:\/\/[^\s/?#]+[^\s?#]*$/, { message: 'an address that begins with http:// or https://' })
   api_base_url = 'https://slack.com/api';
 
   @Key({

@@ -1,4 +1,4 @@
-import { IsArray, IsBoolean, IsString, IsUrl, Matches } from 'class-validator';
+import { IsArray, IsBoolean, IsString, Matches } from 'class-validator';
 import { Key, Section } from '../../platform/config/section';
 
 /** `[channels_config.telegram]`: a Telegram bot, whose webhook is `/telegram`. */
@@ -20,7 +20,7 @@ export class TelegramConfig {
     aliases: ['secret_token'],
     secret: true,
     live: true,
-    example: 'openssl rand -hex 32',
+    example: '8f742231b10e8888abcd99yyyzzz85a5',
   })
   @Matches(/^\s*[\w-]{0,256}\s*$/, { message: 'only letters, digits, _ and -, as setWebhook allows' })
   webhook_secret = '';
@@ -63,7 +63,7 @@ export class TelegramConfig {
     aliases: ['base_url'],
     live: true,
   })
-  @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
+  @Matches(/^https?:\/\/[^\s/?#]+[^\s?#]*$/, { message: 'an address that begins with http:// or https://' })
   api_base_url = 'https://api.telegram.org';
 
   @Key({

@@ -14,8 +14,11 @@ const PREFACE = `# Configuration of the ZeroClaw gateway: every key with its def
 # Made by: npm run -s zeroclaw -- config schema --example
 `;
 
-/** config.example.toml: every key with its meaning, what is allowed, its environment variable and its default. */
-export function renderExample(sections: readonly SectionClass[]): string {
+/**
+ * config.example.toml: every key with its meaning, what is allowed, its environment variable and its default.
+ * @param switches tables that switch something on by standing in the file: they are shown as comments.
+ */
+export function renderExample(sections: readonly SectionClass[], switches: readonly SectionClass[] = []): string {
   const body = bySection(sections, (section) => {
     const { path, doc } = sectionMeta(section);
     const keys = [...sectionKeys(section)];
@@ -26,7 +29,9 @@ export function renderExample(sections: readonly SectionClass[]): string {
     }
     for (const [key, options] of keys)
       if (options.table) lines.push('', ...renderTable(options.table, key, options, path));
-    return lines;
+    return switches.includes(section)
+      ? lines.map((line) => (line === '' || isComment(line) ? line : `# ${line}`))
+      : lines;
   });
   return `${PREFACE}\n${body}`;
 }
@@ -74,6 +79,10 @@ function placeholder(shape: KeyShape): unknown {
   if (shape.list) return [first];
   if (shape.type === 'integer' || shape.type === 'number') return shape.min ?? 0;
   return shape.type === 'boolean' ? true : first;
+}
+
+function isComment(line: string): boolean {
+  return line.startsWith('#');
 }
 
 function comment(text: string): string[] {

@@ -32,6 +32,12 @@ describe('what the sections say about themselves', () => {
     ['an entry of a free map as a comment', '# [house.rooms.name]'],
   ])('shows %s', (_, text) => expect(example).toContain(text));
 
+  it('shows tables that switch something on as comments only', () => {
+    const quiet = renderExample(sampleSections, sampleSections);
+    expect(quiet.split('\n').filter((line) => line !== '' && !line.startsWith('#'))).toEqual([]);
+    expect(quiet).toContain('# degrees = 20.5');
+  });
+
   it('is a JSON schema with bounds, variables and secrets', () => {
     expect(jsonSchema(sampleSections)).toMatchObject({
       properties: {
