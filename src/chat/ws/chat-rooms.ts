@@ -50,7 +50,7 @@ export class ChatRooms implements BackgroundWork {
     room.seats.add(seat);
     seat.joining = this.welcome(seat, room).catch((error: unknown) => {
       this.logger.error({ err: error }, 'the history of a session could not be read');
-      socket.close(1011, 'the session could not be read');
+      socket.end('failed');
     });
   }
 
@@ -90,7 +90,7 @@ export class ChatRooms implements BackgroundWork {
     const endAll = () => {
       for (const socket of this.seats.keys()) socket.end('draining');
     };
-    const endSoon = () => setTimeout(endAll, LAST_WORDS_MS);
+    const endSoon = () => setTimeout(endAll, LAST_WORDS_MS).unref();
     if (cut.aborted) endSoon();
     else cut.addEventListener('abort', endSoon, { once: true });
     await promise;
@@ -107,7 +107,12 @@ export class ChatRooms implements BackgroundWork {
     const running = this.runs.running(seat.key).map(({ id }) => id);
     seat.joining = undefined;
     seat.socket.deliver(historyFrame(seat.key.id, messages, running));
-    seat.offer(running, RESUME_GRACE_MS, () => this.letGo(seat));
+    seat.offer(running, RESUME_GRACE_MS, (runId) => {
+      this.resume(seat, runId, 0).catch((error: unknown) => {
+        this.logger.error({ err: error }, 'a run could not be replayed');
+        seat.socket.end('failed');
+      });
+    });
   }
 
   private roomOf(seat: ChatSeat): Room {

@@ -35,12 +35,12 @@ export class ChatSeat {
   }
 
   /** These runs have begun already: for a moment the client may say from where it wants them, then it gets them from their beginning. */
-  offer(runIds: readonly string[], graceMs: number, onEnd: () => void): void {
+  offer(runIds: readonly string[], graceMs: number, replay: (runId: string) => void): void {
     if (runIds.length === 0) return;
     this.apart = new Map(runIds.map((id) => [id, undefined]));
     this.grace = setTimeout(() => {
-      for (const [id, replay] of this.apart ?? []) if (!replay) void this.replay(id, 0).then(onEnd);
-    }, graceMs);
+      for (const [id, replaying] of this.apart ?? []) if (!replaying) replay(id);
+    }, graceMs).unref();
   }
 
   /**

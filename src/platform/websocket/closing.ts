@@ -4,6 +4,7 @@ export const CLOSINGS = {
   expired: { code: 4401, words: 'the token has expired' },
   slow: { code: 4408, words: 'reading too slowly; connect again and resume' },
   flood: { code: 1008, words: 'too many messages' },
+  failed: { code: 1011, words: 'something went wrong; connect again' },
   draining: { code: 1012, words: 'the gateway is restarting; connect again' },
 } as const;
 

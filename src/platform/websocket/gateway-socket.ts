@@ -17,6 +17,8 @@ const UNADMITTED: Admission = {
 /** Reads the messages of clients. */
 export interface SocketIntake {
   take(socket: GatewaySocket, data: RawData, isBinary: boolean): void;
+  /** Counts something that came in; false when it was one too many, and the socket has been ended. */
+  admits(socket: GatewaySocket): boolean;
 }
 
 /** What a socket of the gateway needs of its surroundings; one object for all of them. */
@@ -57,7 +59,7 @@ export class GatewaySocket extends WebSocket {
     this.wire = wire;
     this.host = host;
     this.intake = intake;
-    this.on('message', onMessage).on('pong', onPong).on('error', onError).on('close', onClose);
+    this.on('message', onMessage).on('ping', onPing).on('pong', onPong).on('error', onError).on('close', onClose);
   }
 
   /** Sends one text frame; what cannot be sent any more is dropped. @param text a Buffer when the same goes to several sockets */
@@ -109,6 +111,11 @@ export class GatewaySocket extends WebSocket {
 
 function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
   if (this instanceof GatewaySocket) this.intake?.take(this, data, isBinary);
+}
+
+/** The library has answered already; a flood of them is one all the same. */
+function onPing(this: WebSocket): void {
+  if (this instanceof GatewaySocket) this.intake?.admits(this);
 }
 
 function onPong(this: WebSocket): void {

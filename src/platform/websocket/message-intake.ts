@@ -3,7 +3,7 @@ import type { RawData } from 'ws';
 import { ConfigService } from '../config/config.service';
 import { AppError } from '../errors/app-error';
 import { errorFrame } from './error-frame';
-import type { GatewaySocket } from './gateway-socket';
+import type { GatewaySocket, SocketIntake } from './gateway-socket';
 import { SocketRegistry } from './socket.registry';
 import { WebSocketConfig } from './websocket.config';
 
@@ -15,22 +15,25 @@ export interface ClientFrame {
 
 /** Reads what clients send. Whatever it is, the socket stays; only who sends too much is sent away. */
 @Injectable()
-export class MessageIntake {
+export class MessageIntake implements SocketIntake {
   constructor(
     private readonly sockets: SocketRegistry,
     private readonly config: ConfigService,
   ) {}
 
+  admits(socket: GatewaySocket): boolean {
+    const { messages_per_10_secs: limit } = this.config.get(WebSocketConfig);
+    if (!socket.isFlooding(performance.now(), limit)) return true;
+    const message = `More than ${limit} messages within ten seconds; connect again and go slower`;
+    socket.deliver(errorFrame(new AppError(429, 'socket.too_fast', message, { retryAfter: 10 })));
+    socket.end('flood');
+    return false;
+  }
+
   take(socket: GatewaySocket, data: RawData, isBinary: boolean): void {
     if (socket.readyState !== socket.OPEN) return;
     this.sockets.framesIn++;
-    const { messages_per_10_secs: limit } = this.config.get(WebSocketConfig);
-    if (socket.isFlooding(performance.now(), limit)) {
-      const message = `More than ${limit} messages within ten seconds; connect again and go slower`;
-      socket.deliver(errorFrame(new AppError(429, 'socket.too_fast', message, { retryAfter: 10 })));
-      socket.end('flood');
-      return;
-    }
+    if (!this.admits(socket)) return;
     const read = readFrame(data, isBinary);
     if (read instanceof AppError) {
       socket.deliver(errorFrame(read));

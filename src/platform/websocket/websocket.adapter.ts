@@ -13,6 +13,9 @@ import type { OpenDoor, SocketDoor } from './socket-door';
 import type { SocketParts } from './socket-parts';
 import { refuseUpgrade } from './upgrade-refusal';
 
+/** Node's mark on a connection whose turn to be written to is another response's. */
+type AnsweringSocket = Socket & { _httpMessage?: unknown };
+
 /** Milliseconds that a client may take to answer a close frame. */
 const CLOSE_TIMEOUT = { closeTimeout: 10_000 };
 
@@ -30,7 +33,7 @@ export class GatewayWsAdapter extends WsAdapter {
     private readonly parts: SocketParts,
   ) {
     super(server);
-    this.onUpgrade = (request, socket, head) => this.upgrade(front.begin(request), socket as Socket, head);
+    this.onUpgrade = (request, socket, head) => this.upgrade(front.begin(request), socket as AnsweringSocket, head);
     server.on('upgrade', this.onUpgrade);
   }
 
@@ -72,7 +75,12 @@ export class GatewayWsAdapter extends WsAdapter {
     await super.dispose();
   }
 
-  private upgrade(request: GatewayRequest, wire: Socket, head: Buffer): void {
+  private upgrade(request: GatewayRequest, wire: AnsweringSocket, head: Buffer): void {
+    if (wire._httpMessage) {
+      // An earlier request of this connection is still being answered, and two cannot write at once.
+      wire.destroy();
+      return;
+    }
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
     const door = this.doors.get(path);
     // Metrics count by route template.

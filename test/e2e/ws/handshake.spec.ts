@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import type { GatewayUnderTest } from '../../support/gateway';
 import { startGateway } from '../../support/gateway';
 import { ChatSocket, HandshakeRefused, refusal } from '../../support/chat-socket';
@@ -165,6 +167,20 @@ describe('the handshake of /ws/chat', () => {
       'HTTP2-Settings': 'AAMAAABk',
     });
     expect(answer.status).toBe(200);
+  });
+
+  it('ends a connection that wants to be upgraded while an earlier request of it is being answered', async () => {
+    const { port } = new URL(gateway.url);
+    const socket = connect(Number(port), '127.0.0.1');
+    const head = Object.entries({ Host: 'gateway', ...UPGRADE }).map(([name, value]) => `${name}: ${value}\r\n`);
+    const body = '{"message":"hello"}';
+    socket.write(
+      `POST /api/chat HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\n` +
+        `Content-Length: ${body.length}\r\n\r\n${body}GET /ws/chat HTTP/1.1\r\n${head.join('')}\r\n`,
+    );
+    socket.resume();
+    await once(socket, 'close');
+    expect((await fetch(`${gateway.url}/health`)).status).toBe(200);
   });
 
   it('counts what it has answered, by route and never with its query', async () => {

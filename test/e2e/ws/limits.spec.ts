@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import * as fc from 'fast-check';
 import { ChatSocket, refusal } from '../../support/chat-socket';
 import { end, pieces, startChatUpstream } from '../../support/chat-upstream';
@@ -98,13 +97,24 @@ describe('what one socket may not do', () => {
     expect(chat.frames.filter(({ type }) => type === 'pong').length).toBeLessThanOrEqual(100);
   });
 
+  it('takes a flood of pings for one', async () => {
+    const chat = await open();
+    let pongs = 0;
+    chat.socket.on('pong', () => pongs++);
+    for (let i = 0; i < 500 && !chat.closed; i++) {
+      chat.socket.ping();
+      await until(() => pongs > i || chat.closed !== undefined);
+    }
+    expect(await chat.whenClosed()).toMatchObject({ code: 1008 });
+  });
+
   it('counts sockets, frames and how they ended', async () => {
     const chat = await open();
     const text = await (await gateway.fetch('/metrics', { token })).text();
     expect(text).toMatch(/zeroclaw_websocket_open 1\n/);
     expect(text).toMatch(/zeroclaw_websocket_frames_total\{direction="in"\} \d\d/);
     expect(text).toMatch(/zeroclaw_websocket_frames_total\{direction="out"\} \d\d/);
-    expect(text).toMatch(/zeroclaw_websocket_closed_total\{reason="flood"\} 1\n/);
+    expect(text).toMatch(/zeroclaw_websocket_closed_total\{reason="flood"\} 2\n/);
     expect(text).toMatch(/zeroclaw_websocket_closed_total\{reason="too_big"\} 1\n/);
     expect(text).toMatch(/zeroclaw_websocket_closed_total\{reason="protocol"\} 1\n/);
     expect(text).toMatch(/zeroclaw_websocket_closed_total\{reason="client"\} \d\d/);
