@@ -116,7 +116,7 @@ describe('/api/runs', () => {
   it('cancels a turn of any door; the client that waits is told so', async () => {
     const waiting = gateway.fetch('/api/chat', { json: { message: 'hang', session_id: 'cancel' } });
     await until(
-      async () => ((await get('/api/runs?status=running&session_id=cancel')).body['runs'] as []).length === 1,
+      async () => ((await get('/api/runs?status=running&session_id=cancel')).body['runs'] as object[]).length === 1,
     );
     const [run] = (await get('/api/runs?status=running&session_id=cancel')).body['runs'] as { id: string }[];
     const cancel = () => gateway.fetch(`/api/runs/${run?.id}/cancel`, { method: 'POST' });
@@ -213,7 +213,7 @@ describe('/api/runs', () => {
     const [first, second] = [await send(), await send()];
     expect(await second.text()).toBe(await first.text());
     await until(
-      async () => ((await get('/api/runs?session_id=once&status=completed')).body['runs'] as []).length === 1,
+      async () => ((await get('/api/runs?session_id=once&status=completed')).body['runs'] as object[]).length === 1,
     );
     expect((await get('/api/sessions/once')).body['messages']).toHaveLength(2);
   });
