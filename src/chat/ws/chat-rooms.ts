@@ -69,14 +69,14 @@ export class ChatRooms implements BackgroundWork {
     if (this.seats.size === 0) this.emptied?.();
   }
 
-  /** Once the client has its history; undefined for a socket that has left. */
+  /** Once the client has its history; undefined for a socket that has left by then. One that leaves meanwhile is still heard. */
   async seatOf(socket: GatewaySocket): Promise<ChatSeat | undefined> {
     const seat = this.seats.get(socket);
     await seat?.joining;
     return seat;
   }
 
-  /** Replays a run from after `seq`, in the background. */
+  /** Replays a run from after `seq` to its end. */
   resume(seat: ChatSeat, runId: string, seq: number): Promise<void> {
     return seat.replay(runId, seq).then(() => this.letGo(seat));
   }
@@ -103,7 +103,8 @@ export class ChatRooms implements BackgroundWork {
     do {
       ended = room.ended;
       messages = await this.sessions.history(seat.key);
-    } while (room.ended !== ended && seat.socket.readyState === seat.socket.OPEN);
+    } while (room.ended !== ended && seat.isOpen);
+    if (!seat.isOpen) return;
     const running = this.runs.running(seat.key).map(({ id }) => id);
     seat.joining = undefined;
     seat.socket.deliver(historyFrame(seat.key.id, messages, running));

@@ -25,6 +25,10 @@ export class ChatSeat {
     private readonly runs: RunsService,
   ) {}
 
+  get isOpen(): boolean {
+    return this.socket.readyState === this.socket.OPEN;
+  }
+
   get isReplaying(): boolean {
     return this.apart !== undefined && this.apart.size > 0;
   }
@@ -57,7 +61,7 @@ export class ChatSeat {
     try {
       const frames = await this.runs.follow(this.socket.admission.principal, runId, seq, signal);
       for await (const frame of frames) {
-        if (signal.aborted) return;
+        if (signal.aborted || !this.isOpen) return;
         this.socket.deliver(wireText(frame));
         await this.socket.drained();
       }

@@ -98,6 +98,20 @@ describe('how the life of a socket ends', () => {
     await until(remembered);
   });
 
+  it('a client that says something and leaves at once has been heard', async () => {
+    const token = await gateway.pair();
+    const chat = await open(token, 'brief');
+    chat.send(say('remember this'));
+    await chat.close();
+    const remembered = async () => {
+      const back = await open(token, 'brief');
+      const { messages } = await back.history();
+      await back.close();
+      return JSON.stringify(messages).includes('You said: remember this');
+    };
+    await until(remembered);
+  });
+
   it('a gateway that stops: 1012 at once where nothing runs, elsewhere after the turn, and no new ones', async () => {
     const token = await gateway.pair();
     const [idle, busy] = [await open(token, 'idle'), await open(token, 'busy')];
