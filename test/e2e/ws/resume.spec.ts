@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import { setImmediate as tick } from 'node:timers/promises';
 import { ChatSocket } from '../../support/chat-socket';
 import type { ServerFrame } from '../../support/chat-socket';
 import { end, pieces, startChatUpstream } from '../../support/chat-upstream';
@@ -9,6 +8,7 @@ import { startGateway } from '../../support/gateway';
 import { until } from '../../support/until';
 
 const say = (content: string) => ({ type: 'message', content });
+const CUTS = 50;
 const words = (count: number) => Array.from({ length: count }, (_, i) => `word${i} `);
 
 describe('coming back to a run over /ws/chat', () => {
@@ -42,33 +42,28 @@ describe('coming back to a run over /ws/chat', () => {
     chat.send(say('held together'));
     const { run_id: runId } = await chat.next(({ type }) => type === 'user_message');
     const got: ServerFrame[] = [];
-    const spoken = words(600);
-    const writing = (async () => {
-      for (const word of spoken) {
-        await write(word);
-        await tick();
-        await until(() => true);
-        await new Promise((resolve) => setTimeout(resolve, 2));
-      }
-      stream?.end(end());
-    })();
+    const cutAt: number[] = [];
+    const spoken = words(CUTS * 12);
     let seed = 7;
-    for (let cuts = 0; cuts < 50; cuts++) {
+    for (let cuts = 0; cuts < CUTS; cuts++) {
+      await write(...spoken.slice(cuts * 12, cuts * 12 + 12));
       seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
-      const enough = seed % 12;
-      await until(() => chat.ofRuns().length >= enough || chat.ofRuns().some(({ type }) => type === 'done'));
+      const enough = (seed >> 8) % 6;
+      await until(() => chat.ofRuns().length >= enough);
       chat.socket.terminate();
       got.push(...chat.ofRuns());
+      cutAt.push(got.length);
       chat = await open('cut');
       chat.send({ type: 'resume', run_id: runId, seq: got.at(-1)?.seq ?? 0 });
     }
-    await writing;
+    stream?.end(end());
     const done = await chat.next(({ type }) => type === 'done');
     got.push(...chat.ofRuns());
     expect(seqs(got)).toEqual(range(1, done.seq ?? 0));
     const text = got.filter(({ type }) => type === 'chunk').map(({ content }) => String(content));
     expect(text.join('')).toBe(done['full_response']);
     expect(text.join('').trim()).toBe(spoken.join('').trim());
+    expect(new Set(cutAt).size).toBeGreaterThan(10);
     await chat.close();
   }, 60_000);
 

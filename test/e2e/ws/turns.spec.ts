@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { ChatSocket } from '../../support/chat-socket';
 import { end, pieces, startChatUpstream } from '../../support/chat-upstream';
 import type { ChatUpstream } from '../../support/chat-upstream';
@@ -75,6 +76,20 @@ describe('a conversation over /ws/chat', () => {
     await again.ended();
     expect(upstream.requests.at(-1)?.body).toContain('Hello there. How are you?');
     await Promise.all([chat.close(), again.close()]);
+  });
+
+  it('sends what comes in one tick in one packet, each chunk in a frame of its own', async () => {
+    const chat = await open('packets');
+    await chat.history();
+    let packets = 0;
+    (chat.socket as unknown as { _socket: Socket })._socket.on('data', () => packets++);
+    chat.send(say('hold the words'));
+    await release('hold the words', ...Array.from({ length: 200 }, (_, i) => `word${i} `));
+    await chat.ended();
+    const chunks = chat.ofRuns().filter(({ type }) => type === 'chunk');
+    expect(chunks.length).toBeGreaterThan(100);
+    expect(packets).toBeLessThan(chunks.length / 4);
+    await chat.close();
   });
 
   it('shows tools at work', async () => {
