@@ -15,7 +15,7 @@ async function main([configDir = '', ahead = '0', point = '']: string[]): Promis
   };
   if (point !== '') crashAt(point);
   const config = await loadConfig({ sections: configSections, configDir, env: {}, flags: { 'gateway.port': 0 } });
-  const silent = { log() {}, error: console.error, warn() {}, debug() {}, verbose() {}, fatal() {} };
+  const silent = { log() {}, error() {}, warn() {}, debug() {}, verbose() {}, fatal() {} };
   const gateway = await createApp({ config, events: new EventBus(), logger: silent });
   process.stdout.write(`listening on ${await gateway.listen()}\n`);
   process.once('SIGTERM', () => void gateway.stop());
