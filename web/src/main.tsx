@@ -10,7 +10,7 @@ import { BrowserRouter } from 'react-router';
 import { queryClient } from './api/query-client';
 import { App } from './app';
 import { cspNonce } from './csp-nonce';
-import { theme } from './theme';
+import { readableColours, theme } from './theme';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html lacks #root');
@@ -20,7 +20,12 @@ setNonce(cspNonce());
 
 createRoot(root).render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={cspNonce}>
+    <MantineProvider
+      theme={theme}
+      defaultColorScheme="auto"
+      getStyleNonce={cspNonce}
+      cssVariablesResolver={readableColours}
+    >
       <Notifications position="top-right" />
       <QueryClientProvider client={queryClient}>
         <BrowserRouter>

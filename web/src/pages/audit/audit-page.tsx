@@ -7,6 +7,7 @@ import { Failure } from '../../parts/failure';
 import { PageHeader } from '../../parts/page-header';
 import { Rows } from '../../parts/rows';
 import { When } from '../../parts/when';
+import { WideTable } from '../../parts/wide-table';
 
 interface AuditEntry {
   id: string;
@@ -93,44 +94,42 @@ export function AuditPage() {
 
 function AuditTable({ entries }: { entries: AuditEntry[] }) {
   return (
-    <Table.ScrollContainer minWidth={720}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>When</Table.Th>
-            <Table.Th>What</Table.Th>
-            <Table.Th>Who</Table.Th>
-            <Table.Th>On</Table.Th>
-            <Table.Th>Outcome</Table.Th>
+    <WideTable label="Audit entries" minWidth={720}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>When</Table.Th>
+          <Table.Th>What</Table.Th>
+          <Table.Th>Who</Table.Th>
+          <Table.Th>On</Table.Th>
+          <Table.Th>Outcome</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {entries.map((entry) => (
+          <Table.Tr key={entry.id}>
+            <Table.Td>
+              <When at={entry.at} />
+            </Table.Td>
+            <Table.Td>{entry.type}</Table.Td>
+            <Table.Td ff="monospace" fz="xs">
+              {entry.owner ?? '–'}
+            </Table.Td>
+            <Table.Td maw={260}>
+              <Text size="sm" truncate title={entry.target ?? ''}>
+                {entry.target ?? '–'}
+              </Text>
+              <Text size="xs" c="dimmed">
+                {[entry.door, entry.detail].filter((part) => part !== null).join(' · ')}
+              </Text>
+            </Table.Td>
+            <Table.Td>
+              <Badge color={GOOD.has(entry.outcome) ? 'teal' : 'yellow'} variant="light" tt="none">
+                {entry.outcome}
+              </Badge>
+            </Table.Td>
           </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {entries.map((entry) => (
-            <Table.Tr key={entry.id}>
-              <Table.Td>
-                <When at={entry.at} />
-              </Table.Td>
-              <Table.Td>{entry.type}</Table.Td>
-              <Table.Td ff="monospace" fz="xs">
-                {entry.owner ?? '–'}
-              </Table.Td>
-              <Table.Td maw={260}>
-                <Text size="sm" truncate title={entry.target ?? ''}>
-                  {entry.target ?? '–'}
-                </Text>
-                <Text size="xs" c="dimmed">
-                  {[entry.door, entry.detail].filter((part) => part !== null).join(' · ')}
-                </Text>
-              </Table.Td>
-              <Table.Td>
-                <Badge color={GOOD.has(entry.outcome) ? 'teal' : 'yellow'} variant="light" tt="none">
-                  {entry.outcome}
-                </Badge>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+        ))}
+      </Table.Tbody>
+    </WideTable>
   );
 }

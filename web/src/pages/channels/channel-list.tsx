@@ -80,7 +80,7 @@ function ChannelCard({ channel }: { channel: Channel }) {
                 {error}
               </Text>
             )}
-            <Text size="sm" component={Link} to={`/channels/${name}`} c="orange" aria-label={`Messages of ${title}`}>
+            <Text size="sm" component={Link} to={`/channels/${name}`} c="claw" aria-label={`Messages of ${title}`}>
               Messages
             </Text>
           </>

@@ -18,9 +18,10 @@ export default function DayChart({ name, points, say, height }: Props) {
       h={height}
       data={data}
       dataKey="day"
-      series={[{ name, color: 'orange.6' }]}
+      series={[{ name, color: 'claw.6' }]}
       valueFormatter={say}
       maxBarWidth={40}
+      role="img"
       aria-label={`${name} by day`}
     />
   );

@@ -7,6 +7,7 @@ import { Loaded } from '../../parts/loaded';
 import { PageHeader } from '../../parts/page-header';
 import { tellDone, tellFailure } from '../../parts/tell';
 import { When } from '../../parts/when';
+import { WideTable } from '../../parts/wide-table';
 import { forgetToken } from '../../session/token';
 import { AddDevice } from './add-device';
 import type { Device } from './devices.api';
@@ -33,25 +34,23 @@ function NoDevices() {
 
 function DeviceTable({ devices }: { devices: Device[] }) {
   return (
-    <Table.ScrollContainer minWidth={640}>
-      <Table verticalSpacing="sm">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Device</Table.Th>
-            <Table.Th>May</Table.Th>
-            <Table.Th>Last seen</Table.Th>
-            <Table.Th>Paired</Table.Th>
-            <Table.Th>Expires</Table.Th>
-            <Table.Th aria-label="Actions" />
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {devices.map((device) => (
-            <DeviceRow key={device.id} device={device} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <WideTable label="Devices" minWidth={640} verticalSpacing="sm">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Device</Table.Th>
+          <Table.Th>May</Table.Th>
+          <Table.Th>Last seen</Table.Th>
+          <Table.Th>Paired</Table.Th>
+          <Table.Th>Expires</Table.Th>
+          <Table.Th aria-label="Actions" />
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {devices.map((device) => (
+          <DeviceRow key={device.id} device={device} />
+        ))}
+      </Table.Tbody>
+    </WideTable>
   );
 }
 

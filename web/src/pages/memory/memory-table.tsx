@@ -3,29 +3,28 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { ConfirmButton } from '../../parts/confirm-button';
 import { tellDone, tellFailure } from '../../parts/tell';
 import { When } from '../../parts/when';
+import { WideTable } from '../../parts/wide-table';
 import type { Memory } from './memory.api';
 import { forget } from './memory.api';
 
 /** Entries of the memory with what can be done to them. */
 export function MemoryTable({ entries, onEdit }: { entries: Memory[]; onEdit: (entry: Memory) => void }) {
   return (
-    <Table.ScrollContainer minWidth={640}>
-      <Table verticalSpacing="sm">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Memory</Table.Th>
-            <Table.Th>Category</Table.Th>
-            <Table.Th>Since</Table.Th>
-            <Table.Th aria-label="Actions" />
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {entries.map((entry) => (
-            <Row key={entry.id} entry={entry} onEdit={() => onEdit(entry)} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <WideTable label="Memories" minWidth={640} verticalSpacing="sm">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Memory</Table.Th>
+          <Table.Th>Category</Table.Th>
+          <Table.Th>Since</Table.Th>
+          <Table.Th aria-label="Actions" />
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {entries.map((entry) => (
+          <Row key={entry.id} entry={entry} onEdit={() => onEdit(entry)} />
+        ))}
+      </Table.Tbody>
+    </WideTable>
   );
 }
 
