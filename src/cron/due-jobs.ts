@@ -33,6 +33,8 @@ export class DueJobs {
 
   /** @param awakeSince since when somebody would have taken up what was due; due times before are missed ones */
   async takeUp(now: number, awakeSince: number): Promise<void> {
+    // Our own runs live, also when the clock has jumped over their leases.
+    if (this.runner.count > 0) await this.books.renew();
     await this.books.interruptDead();
     while (this.runner.free > 0) {
       const limit = Math.min(this.runner.free, this.config.get(SchedulerConfig).max_tasks);

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Scheduler } from '../../src/cron/scheduler';
 import { Clock } from '../../src/platform/clock';
 import { startGateway } from './gateway';
@@ -54,9 +56,10 @@ max_actions_per_hour = 100000
 min_prompt_interval_secs = 1
 `;
 
-/** The gateway with its scheduler, whose clock the test can move. */
+/** The gateway with its scheduler (the second one in a folder goes on with its config.toml), whose clock the test can move. */
 export async function startCron(options: GatewayTestOptions = {}): Promise<CronUnderTest> {
-  const gateway = await startGateway({ toml: CRON_TOML, ...options });
+  const isAgain = options.dir !== undefined && existsSync(join(options.dir, 'config.toml'));
+  const gateway = await startGateway({ ...(!isAgain && { toml: CRON_TOML }), ...options });
   return { ...gateway, ...cronCalls((path, init) => gateway.fetch(path, init)), goTo };
 
   async function goTo(time: string | number): Promise<void> {
