@@ -14,6 +14,12 @@ const RUN_BYTES = 600;
 /** A turn with the id of its run. */
 export type RunningTurn = TurnRequest & { runId: string };
 
+/** Bytes of events that are kept, of one run and of all. */
+export interface RunLimits {
+  run: number;
+  all: number;
+}
+
 export type CancelTurn = (reason: AppError) => void;
 
 /** How a turn ended and what it took. */
@@ -43,12 +49,14 @@ export class RecordedRun {
   private kept: RunFrame[] = [];
 
   private stopping = false;
+  private readonly tick = performance.now();
   private forgotten = false;
 
   /** @param cancel ends the turn with this reason */
   constructor(
     readonly turn: RunningTurn,
     readonly startedAt: number,
+    readonly limits: RunLimits,
     readonly cancel: CancelTurn,
   ) {
     this.lastSeq = ((turn.attempt ?? 1) - 1) * SEQS_PER_ATTEMPT;
@@ -57,6 +65,11 @@ export class RecordedRun {
 
   get id(): string {
     return this.turn.runId;
+  }
+
+  /** Milliseconds since it began. */
+  get age(): number {
+    return performance.now() - this.tick;
   }
 
   get running(): boolean {

@@ -99,13 +99,17 @@ export class RunBooks implements BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     await this.flush();
     clearTimeout(this.timer);
+    await this.repository
+      .renew({ ...this.holder(), until: 0 })
+      .catch((error: unknown) => this.logger.warn({ err: error }, 'what is left to do is taken up a minute later'));
   }
 
   private note(run: RecordedRun): void {
     if (run.running) {
       if (!this.promised.has(run.id)) this.fresh.add(run);
     } else {
-      this.promised.delete(run.id);
+      // Let go of because this process stops: the next one begins it anew.
+      if (this.promised.delete(run.id) && run.status === 'interrupted') return;
       this.fresh.delete(run);
       this.finished.push(rowOf(run.run, undefined));
     }

@@ -42,7 +42,9 @@ export class RunLog {
    */
   open(turn: TurnRequest, model: string, cancel: CancelTurn): RecordedRun {
     const running: RunningTurn = { ...turn, runId: turn.runId ?? newRunId() };
-    const run = new RecordedRun(running, this.clock.now(), cancel);
+    const { max_run_kb: kilobytes, max_total_mb: megabytes } = this.config.get(RunsConfig);
+    const limits = { run: kilobytes * 1024, all: megabytes * 1024 * 1024 };
+    const run = new RecordedRun(running, this.clock.now(), limits, cancel);
     this.runs.set(run.id, run);
     this.bytes += run.bytes;
     const { door, owner, sessionId } = turn;
@@ -56,16 +58,15 @@ export class RunLog {
     const before = run.bytes;
     const frame = run.add(event, this.clock.now());
     this.bytes += run.bytes - before;
-    this.makeRoom(run);
-    for (const follower of run.followers) follower();
+    if (run.bytes > run.limits.run || this.bytes > run.limits.all) this.makeRoom(run);
+    if (run.followers.size > 0) for (const follower of run.followers) follower();
     if (run.sessionKey !== undefined && this.sessions.size > 0) this.show(run.sessionKey, frame);
   }
 
   /** The last event, and the end of the run. */
   close(run: RecordedRun, last: DoneEvent | ErrorEvent, { outcome, model, usage }: Omit<TurnEnd, 'error'>): void {
-    const now = this.clock.now();
     const error = last.type === 'error' ? errorOf(last.error) : undefined;
-    run.finish({ outcome, model, usage, error }, now);
+    run.finish({ outcome, model, usage, error }, this.clock.now());
     this.finished.add(run);
     this.add(run, last.type === 'error' ? { type: 'error', ...errorOf(last.error) } : last);
     const { door, owner, sessionId } = run.turn;
@@ -77,7 +78,7 @@ export class RunLog {
       outcome,
       stopped: last.type === 'done' ? last.stopped : undefined,
       error,
-      durationMs: now - run.startedAt,
+      durationMs: run.age,
       model,
       usage,
     });
@@ -127,13 +128,11 @@ export class RunLog {
   }
 
   private makeRoom(run: RecordedRun): void {
-    const { max_run_kb: perRun, max_total_mb: total } = this.config.get(RunsConfig);
-    if (run.bytes > perRun * 1024) this.shorten(run);
-    const most = total * 1024 * 1024;
-    if (this.bytes <= most) return;
+    if (run.bytes > run.limits.run) this.shorten(run);
+    if (this.bytes <= run.limits.all) return;
     for (const old of this.finished) {
       if (old !== run) this.forget(old);
-      if (this.bytes <= most) return;
+      if (this.bytes <= run.limits.all) return;
     }
     this.shorten(run);
   }

@@ -1,3 +1,5 @@
+import { RunBooks } from '../../../../src/agent/runs/run-books';
+import { RunRepository } from '../../../../src/agent/runs/run.repository';
 import { RunsService } from '../../../../src/agent/runs/runs.service';
 import type { RunFrame } from '../../../../src/agent/runs/run';
 import { SessionsService } from '../../../../src/agent/sessions.service';
@@ -196,6 +198,18 @@ describe('runs', () => {
     expect(await two.finished).toMatchObject({ status: 'interrupted', error: { code: 'gateway.draining' } });
     await get(Lifecycle).drain();
     expect(() => runs.launch(turn({}))).toThrow(expect.objectContaining({ status: 503, code: 'gateway.draining' }));
+  });
+
+  it('that were promised and are cut by a stop are handed on', async () => {
+    const { model, get } = await start();
+    model.script(talker().step);
+    const { id, finished } = await runs.promise(turn({ sessionId: 's', text: 'promised' }));
+    await until(() => model.requests.length === 1);
+    await runs.stop(AbortSignal.abort());
+    expect(await finished).toMatchObject({ status: 'interrupted' });
+    await get(RunBooks).beforeApplicationShutdown();
+    const taken = await get(RunRepository).takeOver(Date.now(), { instance: 'another', until: Date.now() + 60_000 });
+    expect(taken).toMatchObject([{ id, request: expect.stringContaining('promised'), tries: 2 }]);
   });
 
   it('are kept once in their session, however often the turn is run', async () => {
