@@ -1,7 +1,7 @@
 import { IsArray, IsBoolean, IsIn, IsInt, IsOptional, IsString, Matches, Min } from 'class-validator';
 import { Key, Section } from '../../platform/config/section';
+import { IsBaseUrl } from '../core/base-url';
 
-const HTTP_URL = { message: '$property must be an http:// or https:// URL' };
 const COMMAND = { message: '$property must be a slash and a word, such as /zeroclaw' };
 const REPOSITORY = { each: true, message: 'each entry of $property must be owner/repo, owner/* or *' };
 /** https://docs.github.com/rest/reactions/reactions#about-reactions */
@@ -72,7 +72,7 @@ export class GithubConfig {
     doc: 'Base URL of the API. GitHub Enterprise Server: https://<host>/api/v3.',
     live: true,
   })
-  @Matches(/^https?:\/\//, HTTP_URL)
+  @IsBaseUrl()
   api_base_url = 'https://api.github.com';
 
   @Key({

@@ -1,5 +1,6 @@
-import { IsArray, IsBoolean, IsString, Matches } from 'class-validator';
+import { IsArray, IsBoolean, IsString } from 'class-validator';
 import { Key, Section } from '../../platform/config/section';
+import { IsBaseUrl } from '../core/base-url';
 
 /** `[channels_config.linq]`: iMessage, RCS and SMS by Linq. */
 @Section(
@@ -52,7 +53,7 @@ export class LinqConfig {
   allowed_senders: string[] = [];
 
   @Key({ doc: 'Base URL of the Partner API.', live: true })
-  @Matches(/^https?:\/\/./, { message: '$property must be an http:// or https:// URL' })
+  @IsBaseUrl()
   api_base_url = 'https://api.linqapp.com/api/partner/v3';
 
   @Key({ doc: 'Mark the chat as read and show the typing sign as soon as the agent takes up a message.', live: true })

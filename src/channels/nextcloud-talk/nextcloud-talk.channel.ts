@@ -34,8 +34,8 @@ export class NextcloudTalkChannel implements Channel {
 
   problem(): string | undefined {
     const { base_url, webhook_secret, allow_unsigned } = this.settings;
-    if (!/^https?:/.test(base_url) || !URL.canParse(base_url)) {
-      return `${TABLE}.base_url is ${base_url ? 'no address' : 'missing'}: write the address of your Nextcloud, such as "https://cloud.example.com".`;
+    if (!base_url) {
+      return `${TABLE}.base_url is missing: write the address of your Nextcloud, such as "https://cloud.example.com".`;
     }
     if (!webhook_secret.trim() && !allow_unsigned) {
       return `${TABLE}.webhook_secret is missing: copy the secret that you gave to "occ talk:bot:install".`;

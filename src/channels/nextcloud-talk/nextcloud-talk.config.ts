@@ -1,5 +1,6 @@
 import { IsArray, IsBoolean, IsIn, IsOptional, IsString } from 'class-validator';
 import { Key, Section } from '../../platform/config/section';
+import { IsBaseUrl } from '../core/base-url';
 
 export const REPLY_AS = ['bot', 'user'] as const;
 export type ReplyAs = (typeof REPLY_AS)[number];
@@ -13,7 +14,7 @@ export class NextcloudTalkConfig {
     live: true,
     example: 'https://cloud.example.com',
   })
-  @IsString()
+  @IsBaseUrl({ orEmpty: true })
   base_url = '';
 
   @Key({

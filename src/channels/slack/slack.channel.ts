@@ -34,8 +34,7 @@ export class SlackChannel implements Channel {
   ) {}
 
   problem(): string | undefined {
-    const { bot_token, signing_secret, allow_unsigned, api_base_url } = this.settings;
-    if (!URL.canParse(api_base_url)) return `${TABLE}.api_base_url is no address: remove it to ask slack.com.`;
+    const { bot_token, signing_secret, allow_unsigned } = this.settings;
     if (!bot_token.trim()) {
       return `${TABLE}.bot_token is missing: copy the Bot User OAuth Token (xoxb-…) from the page "OAuth & Permissions" of your app.`;
     }

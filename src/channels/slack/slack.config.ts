@@ -1,5 +1,6 @@
-import { IsArray, IsBoolean, IsString, Matches } from 'class-validator';
+import { IsArray, IsBoolean, IsString } from 'class-validator';
 import { Key, Section } from '../../platform/config/section';
+import { IsBaseUrl } from '../core/base-url';
 
 /** `[channels_config.slack]`: a Slack app, whose request URL for events is `/slack`. */
 @Section('channels_config.slack', 'A Slack app. Its request URL for events is /slack.')
@@ -46,7 +47,7 @@ export class SlackConfig {
   require_mention = true;
 
   @Key({ doc: 'Where the Web API is, for GovSlack, a proxy or a test.', live: true })
-  @Matches(/^https?:\/\/[^\s/?#]+[^\s?#]*$/, { message: 'an address that begins with http:// or https://' })
+  @IsBaseUrl()
   api_base_url = 'https://slack.com/api';
 
   @Key({

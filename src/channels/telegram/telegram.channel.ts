@@ -35,8 +35,7 @@ export class TelegramChannel implements Channel {
   ) {}
 
   problem(): string | undefined {
-    const { bot_token, webhook_secret, allow_unsigned, api_base_url } = this.settings;
-    if (!URL.canParse(api_base_url)) return `${TABLE}.api_base_url is no address: remove it to ask api.telegram.org.`;
+    const { bot_token, webhook_secret, allow_unsigned } = this.settings;
     if (!TOKEN.test(bot_token.trim())) {
       return `${TABLE}.bot_token is ${bot_token.trim() ? 'no token of a bot' : 'missing'}: copy it from @BotFather, such as "110201543:AAH…".`;
     }

@@ -1,5 +1,6 @@
 import { IsArray, IsBoolean, IsString, Matches } from 'class-validator';
 import { Key, Section } from '../../platform/config/section';
+import { IsBaseUrl } from '../core/base-url';
 
 /** `[channels_config.telegram]`: a Telegram bot, whose webhook is `/telegram`. */
 @Section('channels_config.telegram', 'A Telegram bot. Its webhook is /telegram.')
@@ -63,7 +64,7 @@ export class TelegramConfig {
     aliases: ['base_url'],
     live: true,
   })
-  @Matches(/^https?:\/\/[^\s/?#]+[^\s?#]*$/, { message: 'an address that begins with http:// or https://' })
+  @IsBaseUrl()
   api_base_url = 'https://api.telegram.org';
 
   @Key({

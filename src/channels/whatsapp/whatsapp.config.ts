@@ -1,5 +1,6 @@
 import { IsArray, IsBoolean, IsString, Matches } from 'class-validator';
 import { Key, Section } from '../../platform/config/section';
+import { IsBaseUrl } from '../core/base-url';
 
 /** `[channels_config.whatsapp]`: WhatsApp Business Platform, Cloud API. */
 @Section(
@@ -66,7 +67,7 @@ export class WhatsAppConfig {
   graph_version = 'v26.0';
 
   @Key({ doc: 'Base URL of the Graph API.', live: true })
-  @Matches(/^https?:\/\/./, { message: '$property must be an http:// or https:// URL' })
+  @IsBaseUrl()
   api_base_url = 'https://graph.facebook.com';
 
   @Key({ doc: 'Show the blue ticks and the typing sign as soon as the agent takes up a message.', live: true })

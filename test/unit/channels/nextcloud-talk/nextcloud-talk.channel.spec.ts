@@ -223,8 +223,6 @@ describe('NextcloudTalkChannel', () => {
 
   it.each([
     ['', 'base_url'],
-    ['base_url = "cloud.example.com"', 'base_url'],
-    ['base_url = "https://"', 'base_url'],
     ['base_url = "https://cloud.example.com"', 'webhook_secret'],
     ['base_url = "https://cloud.example.com"\nwebhook_secret = " "', 'webhook_secret'],
     ['base_url = "https://cloud.example.com"\nallow_unsigned = true', 'webhook_secret'],

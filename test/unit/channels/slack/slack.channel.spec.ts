@@ -173,7 +173,6 @@ describe('SlackChannel', () => {
   it.each([
     ['', /bot_token is missing/],
     ['bot_token = "xoxb-1"', /signing_secret is missing/],
-    ['api_base_url = "http://a:99999"', /api_base_url is no address/],
   ])('%j: %s', async (table, words) => {
     await tested.reconfigure(table);
     expect(tested.channel.problem()).toMatch(words);

@@ -188,7 +188,6 @@ describe('TelegramChannel', () => {
     ['bot_token = "AAH"', /bot_token is no token/],
     ['bot_token = "1:a/../x"', /bot_token is no token/],
     ['bot_token = "1:a"', /webhook_secret is missing/],
-    ['bot_token = "1:a"\napi_base_url = "http://a:99999"', /api_base_url is no address/],
   ])('%j: %s', async (table, words) => {
     await tested.reconfigure(table);
     expect(tested.channel.problem()).toMatch(words);
