@@ -47,7 +47,7 @@ export class ChannelDoor {
     const handshake = channel.handshake?.(request);
     if (handshake) return handshake;
     const parsed = channel.parse(request);
-    if (!parsed) throw new Rejection('invalid', new AppError(400, 'channel.invalid_payload', 'Invalid JSON payload'));
+    if (!parsed || parsed.malformed !== undefined) throw invalid(parsed?.malformed ?? 'Invalid JSON payload');
     for (const reason of parsed.ignored) this.events.emit('channel.ignored', { channel: name, reason });
     const { allowed, late } = this.withinBudget(name, parsed.messages);
     const outcome = await this.claim(name, allowed);
@@ -114,6 +114,10 @@ function assertGenuine({ title }: RegisteredChannel, verdict: Verdict): void {
     throw new Rejection('unsigned', new AppError(500, 'channel.unsigned', `${title} webhook secret not configured`));
   }
   throw new Rejection(verdict, new AppError(401, 'channel.signature', 'Invalid signature'));
+}
+
+function invalid(sentence: string): Rejection {
+  return new Rejection('invalid', new AppError(400, 'channel.invalid_payload', sentence));
 }
 
 function busy(seconds: number): Rejection {

@@ -53,10 +53,12 @@ export interface InboundMessage {
   readonly notice?: string;
 }
 
-/** What a genuine request holds. Both empty: a request without news, such as a ping. */
+/** What a genuine request holds. Both lists empty: a request without news, such as a ping. */
 export interface ParsedRequest {
   readonly messages: readonly InboundMessage[];
   readonly ignored: readonly Ignored[];
+  /** A sentence for the platform when the request cannot be read at all; answers 400, as undefined does. */
+  readonly malformed?: string;
 }
 
 /** The answer to a request that is not about messages. */
@@ -101,7 +103,7 @@ export interface Channel {
   problem(): string | undefined;
   /** Over the raw bytes, in constant time. */
   verify(request: ChannelRequest): Verdict;
-  /** Undefined when the body is not what the platform sends at all; that answers 400. */
+  /** Undefined when the body is not what the platform sends at all; that answers 400 `Invalid JSON payload`. */
   parse(request: ChannelRequest): ParsedRequest | undefined;
   /** The platform's check of the address, by GET (before `verify`) or POST (after it). Undefined: this is no such request. */
   handshake?(request: ChannelRequest): HandshakeAnswer | undefined;

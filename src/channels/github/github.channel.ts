@@ -72,7 +72,8 @@ export class GithubChannel implements Channel {
     const event = headerText(headers['x-github-event']);
     const form = headerText(headers['content-type']).toLowerCase().startsWith('application/x-www-form-urlencoded');
     const payload = jsonOf(form ? (new URLSearchParams(body.toString()).get('payload') ?? '') : body);
-    if (event === '' || !isObject(payload)) return undefined;
+    if (event === '') return { messages: [], ignored: [], malformed: 'Missing X-GitHub-Event header' };
+    if (!isObject(payload)) return undefined;
     if (event === 'ping') return { messages: [], ignored: [] };
     const said = githubText(event, payload);
     const reason = said ? this.reasonToIgnore(said) : 'not_a_message';

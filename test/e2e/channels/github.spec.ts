@@ -106,6 +106,13 @@ it('recalls what was said in the thread, and nothing that is not for all its rea
   ]);
 });
 
+it('says what a request lacks that names no event', async () => {
+  expect(await deliver(delivery('/zeroclaw hello'), { event: '' })).toMatchObject({
+    status: 400,
+    body: { error: 'Missing X-GitHub-Event header' },
+  });
+});
+
 it('does not answer its own answer', async () => {
   await deliver(delivery('/zeroclaw Say where you are'));
   await until(() => answers().length === 1);

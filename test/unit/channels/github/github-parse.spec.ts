@@ -281,7 +281,8 @@ describe('what GitHub is told', () => {
   });
 
   it('is not GitHub: no event, no JSON, no object', () => {
-    expect(channel.parse(channelRequest(JSON.stringify(comment())))).toBeUndefined();
+    const malformed = 'Missing X-GitHub-Event header';
+    expect(channel.parse(channelRequest(JSON.stringify(comment())))).toEqual({ messages: [], ignored: [], malformed });
     for (const body of ['', '[]', 'null', '"x"', '{']) {
       expect(channel.parse(channelRequest(body, { 'x-github-event': 'issue_comment' }))).toBeUndefined();
     }
