@@ -50,7 +50,7 @@ describe.each([
       await page.getByLabel('Loading').first().waitFor({ state: 'detached' });
       await picture(pictureOf(path.split('/')[1] ?? ''));
       expect({ path, barriers: await barriers() }).toEqual({ path, barriers: [] });
-      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      const width = await page.evaluate<number>('document.documentElement.scrollWidth');
       expect({ path, width }).toEqual({ path, width: viewport.width });
     }
     expect(complaints).toEqual([]);

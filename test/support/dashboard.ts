@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import AxeBuilder from 'axe-core';
+import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { GatewayUnderTest } from './gateway';
 
@@ -47,8 +47,8 @@ export async function openDashboard(
       await page.screenshot({ path: join(PICTURES, `${name}.png`) });
     },
     barriers: async () => {
-      await page.evaluate(AxeBuilder.source);
-      const { violations } = await page.evaluate(() => (window as unknown as AxeWindow).axe.run());
+      await page.evaluate(axe.source);
+      const { violations } = await page.evaluate<AxeReport>('axe.run()');
       return violations
         .filter(({ impact }) => impact === 'serious' || impact === 'critical')
         .flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${help} (${target.join(' ')})`));
@@ -57,10 +57,8 @@ export async function openDashboard(
   };
 }
 
-interface AxeWindow {
-  axe: {
-    run(): Promise<{ violations: { id: string; impact: string; help: string; nodes: { target: string[] }[] }[] }>;
-  };
+interface AxeReport {
+  violations: { id: string; impact: string; help: string; nodes: { target: string[] }[] }[];
 }
 
 /** Trades a code of the gateway for a token, as a person does. */
