@@ -11,15 +11,18 @@ export const CLOSINGS = {
 export type Closing = keyof typeof CLOSINGS;
 
 /** How a socket ended. Also a metric label, so the set is closed. */
-export type SocketEnd =
-  | Closing
+export type SocketEnd = (typeof SOCKET_ENDS)[number];
+
+export const SOCKET_ENDS = [
+  ...(Object.keys(CLOSINGS) as Closing[]),
   /** The client closed it. */
-  | 'client'
+  'client',
   /** The connection was gone without a word. */
-  | 'lost'
+  'lost',
   /** It did not answer a ping. */
-  | 'no_pong'
+  'no_pong',
   /** It sent a message that is too long. */
-  | 'too_big'
+  'too_big',
   /** It broke the protocol. */
-  | 'protocol';
+  'protocol',
+] as const;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectMetric, makeCounterProvider, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
 import type { Counter, Gauge } from 'prom-client';
 import { EventBus } from '../events/event-bus';
+import { SOCKET_ENDS } from './closing';
 import './socket.events';
 import { SocketRegistry } from './socket.registry';
 
@@ -35,6 +36,7 @@ export class SocketMetrics {
         told = now;
       },
     });
+    for (const reason of SOCKET_ENDS) closed.inc({ reason }, 0);
     events.on('socket.closed', ({ reason }) => closed.inc({ reason }));
   }
 }

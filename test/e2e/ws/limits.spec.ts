@@ -4,7 +4,7 @@ import { end, pieces, startChatUpstream } from '../../support/chat-upstream';
 import type { ChatUpstream } from '../../support/chat-upstream';
 import type { GatewayUnderTest } from '../../support/gateway';
 import { startGateway } from '../../support/gateway';
-import { pairWith } from '../../support/pairing-client';
+import { BEHIND_PROXY, pairWith } from '../../support/pairing-client';
 import { until } from '../../support/until';
 
 const say = (content: string) => ({ type: 'message', content });
@@ -144,15 +144,18 @@ describe('how many sockets there may be', () => {
     }
   });
 
-  it('is not what wrong tokens can use up: they share the budget of every door', async () => {
-    const gateway = await startGateway();
+  it('is not what wrong tokens can use up: they share the budget of every door, each client its own', async () => {
+    const gateway = await startGateway({ toml: BEHIND_PROXY });
     try {
       const token = await gateway.pair();
-      for (let i = 0; i < 119; i++) await gateway.fetch('/api/status', { token: `wrong-token-${i}` });
-      expect(await refusal(gateway.url, { token: 'wrong-token' })).toMatchObject({ status: 401 });
-      const answer = await refusal(gateway.url, { token: 'wrong-token' });
+      const from = (address: string) => ({ headers: { 'X-Forwarded-For': address } });
+      const wrong = { token: 'wrong-token', ...from('203.0.113.1') };
+      for (let i = 0; i < 119; i++) await gateway.fetch('/api/status', wrong);
+      expect(await refusal(gateway.url, wrong)).toMatchObject({ status: 401 });
+      const answer = await refusal(gateway.url, wrong);
       expect(answer).toMatchObject({ status: 429, headers: { 'retry-after': expect.any(String) } });
-      await (await ChatSocket.open(gateway.url, { token })).close();
+      expect(await refusal(gateway.url, { ...wrong, ...from('203.0.113.2') })).toMatchObject({ status: 401 });
+      await (await ChatSocket.open(gateway.url, { token, ...from('203.0.113.1') })).close();
     } finally {
       await gateway.stop();
     }
