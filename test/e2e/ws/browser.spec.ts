@@ -14,16 +14,16 @@ function talk({ url, protocols, message }: { url: string; protocols: string[]; m
   return new Promise((resolve) => {
     const seen: Seen = { protocol: '', frames: [], code: undefined };
     const socket = new WebSocket(url, protocols);
-    socket.onopen = () => {
+    socket.addEventListener('open', () => {
       seen.protocol = socket.protocol;
       socket.send(JSON.stringify({ type: 'message', content: message }));
-    };
-    socket.onmessage = ({ data }) => {
+    });
+    socket.addEventListener('message', ({ data }) => {
       const frame = JSON.parse(String(data)) as Seen['frames'][number];
       seen.frames.push(frame);
       if (frame.type === 'done' || frame.type === 'error') socket.close(1000);
-    };
-    socket.onclose = ({ code }) => resolve({ ...seen, code });
+    });
+    socket.addEventListener('close', ({ code }) => resolve({ ...seen, code }));
   });
 }
 
