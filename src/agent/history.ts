@@ -6,9 +6,12 @@ export interface StoredMessage {
   tokens: number;
 }
 
+const UNASKED: ChatMessage = { role: 'user', content: '[You began this conversation yourself.]' };
+
 /**
  * The newest whole turns that fit. Starts at a user message, so that neither a question nor a tool call is cut from what follows it;
- * a turn that does not fit as a whole is left out with everything before it.
+ * a turn that does not fit as a whole is left out with everything before it. What the assistant said of its own accord at the very beginning
+ * is put behind a line that says so, because some models want the user to speak first.
  */
 export function boundHistory(stored: readonly StoredMessage[], maxMessages: number, maxTokens: number): ChatMessage[] {
   let start = stored.length;
@@ -19,7 +22,14 @@ export function boundHistory(stored: readonly StoredMessage[], maxMessages: numb
     if (tokens > maxTokens) break;
     if (entry?.message.role === 'user') start = i;
   }
-  return stored.slice(start).map(({ message }) => message);
+  const kept = stored.slice(start).map(({ message }) => message);
+  const before = stored.slice(0, start).map(({ message }) => message);
+  const isWhole = before.length > 0 && stored.length < maxMessages && tokens <= maxTokens;
+  return isWhole && before.every(isSaid) ? [UNASKED, ...before, ...kept] : kept;
+}
+
+function isSaid(message: ChatMessage): boolean {
+  return message.role === 'assistant' && message.toolCalls === undefined;
 }
 
 /**

@@ -113,6 +113,18 @@ describe('runs', () => {
     ]);
   });
 
+  it('know what was said in their session before anybody asked', async () => {
+    const { model, run } = await start();
+    await current.get(SessionsService).say({ owner: 'tester', id: 's' }, 'Your backup failed.');
+    model.script(says('At night.'));
+    await run({ sessionId: 's', text: 'When?' });
+    expect(model.requests[0]?.messages.slice(1)).toEqual([
+      { role: 'user', content: '[You began this conversation yourself.]' },
+      { role: 'assistant', content: 'Your backup failed.' },
+      { role: 'user', content: 'When?' },
+    ]);
+  });
+
   it('are nobody else’s, admins excepted, whatever is asked of them', async () => {
     const { model, run } = await start();
     model.script(says('secret'));
