@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { startBrowser } from '../../support/browser';
+import { describeInBrowser, startBrowser } from '../../support/browser';
 import type { GatewayUnderTest } from '../../support/gateway';
 import { startGateway } from '../../support/gateway';
 
@@ -27,7 +27,7 @@ function talk({ url, protocols, message }: { url: string; protocols: string[]; m
   });
 }
 
-describe('the WebSocket of a real browser', () => {
+describeInBrowser('the WebSocket of a real browser', () => {
   let gateway: GatewayUnderTest;
   let browser: Browser;
   let page: Page;
