@@ -64,7 +64,8 @@ function afterFrame(before: Turn, frame: RunFrame): Turn {
   const turn = { ...before, seq: frame.seq };
   switch (frame.type) {
     case 'user_message':
-      return { ...turn, question: frame.content };
+      // A run that begins anew, after a crash, says its question again: what it had said before does not count.
+      return { ...begin(turn.runId), seq: turn.seq, question: frame.content };
     case 'chunk':
       return { ...turn, answer: turn.answer + frame.content };
     case 'tool_call':
