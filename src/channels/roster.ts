@@ -12,6 +12,8 @@ import { WhatsAppModule } from './whatsapp/whatsapp.module';
 import { WhatsAppConfig } from './whatsapp/whatsapp.config';
 import { GithubConfig } from './github/github.config';
 import { GithubModule } from './github/github.module';
+import { GenericWebhookConfig } from './generic-webhook/generic-webhook.config';
+import { GenericWebhookModule } from './generic-webhook/generic-webhook.module';
 
 /** A channel that the gateway knows: what Nest loads, and the table that configures it. */
 export interface RosterEntry {
@@ -27,4 +29,5 @@ export const roster: readonly RosterEntry[] = [
   { module: TelegramModule, config: TelegramConfig },
   { module: LinqModule, config: LinqConfig },
   { module: WhatsAppModule, config: WhatsAppConfig },
+  { module: GenericWebhookModule, config: GenericWebhookConfig },
 ];

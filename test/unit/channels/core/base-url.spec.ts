@@ -10,6 +10,9 @@ class Table {
 
   @IsBaseUrl({ orEmpty: true })
   maybe: unknown = '';
+
+  @IsBaseUrl({ withQuery: true })
+  whole: unknown = 'https://a.example/hook?key=1';
 }
 
 const isFine = (values: Partial<Table>) => validateSync(Object.assign(new Table(), values)).length === 0;
@@ -42,6 +45,13 @@ it.each([
 it('may be missing where there is no default', () => {
   expect(isFine({ maybe: '' })).toBe(true);
   expect(isFine({ maybe: 'http://a:99999' })).toBe(false);
+});
+
+it('may have a query where nothing is added to it', () => {
+  expect(isFine({})).toBe(true);
+  for (const whole of ['', 'https://a.example/?a#b', 'http://a:99999?x', 'https://?x']) {
+    expect(isFine({ whole })).toBe(false);
+  }
 });
 
 const withUrl = roster.flatMap((entry) =>
