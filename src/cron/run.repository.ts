@@ -98,12 +98,12 @@ export class RunRepository {
       .where('lease_until', '<=', now)
       .where('status', '=', 'running')
       .execute();
-    const ended: JobRun[] = [];
+    const interrupted: JobRun[] = [];
     for (const { id, job_id: jobId } of dead) {
       const run = await this.tables.transaction().execute((trx) => interruptOne(trx, id, jobId, now));
-      if (run) ended.push(run);
+      if (run) interrupted.push(run);
     }
-    return ended;
+    return interrupted;
   }
 
   /** The newest first. */

@@ -47,7 +47,10 @@ describeEachDatabase('the cron repositories', (open) => {
     [
       'an interval with nothing else',
       {
-        ...{ name: undefined, deliverTo: undefined, nextDue: undefined, enabled: false },
+        name: undefined,
+        deliverTo: undefined,
+        nextDue: undefined,
+        enabled: false,
         schedule: { kind: 'every', everyMs: 5, anchor: 3 },
         task: { kind: 'prompt', prompt: 'x', sessionId: undefined },
       },

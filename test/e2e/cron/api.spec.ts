@@ -53,8 +53,13 @@ describe('POST /api/cron', () => {
     [
       'everything',
       {
-        ...{ every_ms: 60_000, session_id: 'home', deliver_to: { session: 'inbox' } },
-        ...{ missed: 'skip', overlap: 'queue', enabled: false, name: 'x' },
+        every_ms: 60_000,
+        session_id: 'home',
+        deliver_to: { session: 'inbox' },
+        missed: 'skip',
+        overlap: 'queue',
+        enabled: false,
+        name: 'x',
       },
       {
         session_id: 'home',
