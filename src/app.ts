@@ -17,6 +17,11 @@ import { RequestTracker } from './platform/http/request-tracker';
 import { answerSocketErrors } from './platform/http/socket-errors';
 import { Lifecycle } from './platform/lifecycle/lifecycle';
 import { createLogger } from './platform/logging/logger';
+import { configPaths } from './dashboard/config/config-body';
+import { TunnelConfig } from './tunnel/tunnel.config';
+import { tunnelFront } from './tunnel/tunnel-front';
+import { localTarget } from './tunnel/tunnel-programs';
+import { TunnelService } from './tunnel/tunnel.service';
 import { webhookPaths } from './webhooks/webhooks.module';
 import { SocketParts } from './platform/websocket/socket-parts';
 import { GatewayWsAdapter } from './platform/websocket/websocket.adapter';
@@ -38,10 +43,11 @@ export interface GatewayParts {
 /** Builds the gateway around a loaded configuration; the command line and the tests boot this same thing. */
 export async function createApp({ config, events, logger = createLogger(config) }: GatewayParts): Promise<Gateway> {
   const { host, allow_public_bind: publicBind } = config.get(GatewayConfig);
-  assertSafeBind(host, publicBind);
+  const { provider: tunnel } = config.get(TunnelConfig);
+  assertSafeBind(host, publicBind || tunnel !== 'none');
   const requests = new RequestTracker();
-  const requestFront = new RequestFront(config, requests);
-  const front = new ExpressFront(createPrelude(requestFront, webhookPaths));
+  const requestFront = new RequestFront(config, requests, tunnelFront(tunnel));
+  const front = new ExpressFront(createPrelude(requestFront, new Set([...webhookPaths, ...configPaths])));
   const app = await NestFactory.create<NestExpressApplication>(
     AppModule.register({ config, events, requests }),
     front,
@@ -75,7 +81,9 @@ async function listen(app: NestExpressApplication, config: ConfigService): Promi
   }
   app.get(HealthService).report('gateway', 'ok');
   app.get(Lifecycle).started();
-  return originOf(host, (app.getHttpServer().address() as AddressInfo).port);
+  const bound = (app.getHttpServer().address() as AddressInfo).port;
+  app.get(TunnelService).start(localTarget(host, bound));
+  return originOf(host, bound);
 }
 
 function listenError(error: unknown, host: string, port: number): unknown {

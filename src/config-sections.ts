@@ -8,6 +8,7 @@ import { CronConfig, SchedulerConfig } from './cron/cron.config';
 import { PairingConfig } from './pairing/pairing.config';
 import { ChannelsConfig } from './channels/channels.config';
 import { roster } from './channels/roster';
+import { ConfigHistoryConfig } from './dashboard/config/config-history.config';
 import { EventsConfig } from './dashboard/events/events.config';
 import { WebhookConfig } from './chat/webhook.config';
 import type { SectionClass } from './platform/config/section';
@@ -21,6 +22,7 @@ import { LoggingConfig } from './platform/logging/logging.config';
 import { ObservabilityConfig } from './platform/metrics/observability.config';
 import { ModelsConfig } from './providers/models.config';
 import { ReliabilityConfig } from './providers/reliability.config';
+import { TunnelConfig } from './tunnel/tunnel.config';
 import { McpConfig } from './tools/mcp/mcp.config';
 import { AutonomyConfig } from './tools/safety/autonomy.config';
 import { HttpRequestConfig } from './tools/web/http-request.config';
@@ -35,6 +37,7 @@ export const configSections: readonly SectionClass[] = [
   ModelsConfig,
   ReliabilityConfig,
   GatewayConfig,
+  TunnelConfig,
   WebSocketConfig,
   PairingConfig,
   AgentConfig,
@@ -45,6 +48,7 @@ export const configSections: readonly SectionClass[] = [
   CronConfig,
   SchedulerConfig,
   EventsConfig,
+  ConfigHistoryConfig,
   AutonomyConfig,
   LeakGuardConfig,
   WebhookConfig,

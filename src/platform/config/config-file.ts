@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, readlink, realpath, stat } from 'node:fs/promises';
+import { access, constants, mkdir, open, readFile, readlink, realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { AppError } from '../errors/app-error';
 import { ConfigError } from './config-problem';
@@ -41,6 +41,17 @@ export class ConfigFile {
   async isWorldReadable(): Promise<boolean> {
     const found = await stat(this.path).catch(() => undefined);
     return found !== undefined && (found.mode & 0o004) !== 0;
+  }
+
+  /** Why the file cannot be written, as a sentence; undefined when it can. */
+  async obstacle(): Promise<string | undefined> {
+    const target = await realpath(this.path).catch(() => undefined);
+    for (const place of target === undefined ? [this.dir] : [target, dirname(target)]) {
+      const reason = await access(place, constants.W_OK).catch((error: unknown) => error);
+      const isMissing = (reason as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
+      if (reason !== undefined && !isMissing) return this.notWritable(reason).message;
+    }
+    return undefined;
   }
 
   /**
@@ -92,6 +103,8 @@ export class ConfigFile {
       () => false,
     );
     try {
+      // Renaming would get around a file that its owner has made read-only.
+      if (exists) await access(target, constants.W_OK);
       await this.replace(target, text, exists ? undefined : 0o600);
     } catch (error) {
       if (!MOUNTED.has((error as NodeJS.ErrnoException).code ?? '')) throw this.notWritable(error);

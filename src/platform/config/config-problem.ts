@@ -36,6 +36,11 @@ function formatPlace(origin: Origin, file: string): string {
   }
 }
 
+/** For sorting: what does not stand in the file comes first. */
+export function lineOf({ origin }: ConfigProblem): number {
+  return origin.from === 'file' ? (origin.position?.line ?? 0) : 0;
+}
+
 /** The configuration cannot be used. The message names every problem in a line of its own and is fit for a terminal. */
 export class ConfigError extends AppError {
   constructor(

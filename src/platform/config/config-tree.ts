@@ -1,6 +1,6 @@
 import { validateSync } from 'class-validator';
 import type { ConfigProblem, Origin } from './config-problem';
-import { showValue } from './config-problem';
+import { lineOf, showValue } from './config-problem';
 import type { EnvironmentReader } from './environment';
 import { describeShape, fromText, keyShape } from './key-shape';
 import type { SecretBox } from './secret-box';
@@ -230,11 +230,6 @@ class TreeBuilder {
 function byName(value: unknown, key: string): unknown {
   if (!Array.isArray(value) || !value.every((entry) => isTable(entry) && typeof entry[key] === 'string')) return value;
   return Object.fromEntries(value.map((entry: TomlTable) => [entry[key], entry] as const));
-}
-
-/** What does not stand in the file comes first. */
-function lineOf({ origin }: ConfigProblem): number {
-  return origin.from === 'file' ? (origin.position?.line ?? 0) : 0;
 }
 
 function deepFreeze<T extends object>(value: T): T {

@@ -34,12 +34,12 @@ export class ConfigWatcher implements OnModuleInit, OnApplicationBootstrap, OnAp
   async onApplicationBootstrap(): Promise<void> {
     const { config } = this;
     if (!(config instanceof FileConfigService)) return;
-    this.endSubscription = config.onChange(({ keys, needRestart }) => {
+    this.endSubscription = config.onChange(({ keys, needRestart, origin }) => {
       const live = keys.filter((key) => !needRestart.includes(key));
       if (live.length > 0) this.logger.log(`config.toml changed: took up ${live.join(', ')}`);
       if (needRestart.length > 0)
         this.logger.warn(`config.toml changed: restart the gateway for ${needRestart.join(', ')}`);
-      this.events.emit('config.changed', { keys, needRestart });
+      this.events.emit('config.changed', { keys, needRestart, ...origin });
     });
     // What changed between reading the file and now is noticed as well: nothing counts as settled yet.
     this.seen = await config.fingerprint();

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
+import { ConfigEditor } from './config-editor';
 import { ConfigWatcher } from './config-watcher';
 import { ConfigService } from './config.service';
 
@@ -10,8 +11,8 @@ export class ConfigModule {
     return {
       module: ConfigModule,
       global: true,
-      providers: [{ provide: ConfigService, useValue: config }, ConfigWatcher],
-      exports: [ConfigService],
+      providers: [{ provide: ConfigService, useValue: config }, ConfigWatcher, ConfigEditor],
+      exports: [ConfigService, ConfigEditor],
     };
   }
 }

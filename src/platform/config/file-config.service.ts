@@ -1,5 +1,4 @@
 import { join, resolve } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { StorageConfig } from '../database/storage.config';
 import { AppError } from '../errors/app-error';
 import type { ConfigFile } from './config-file';
@@ -8,17 +7,36 @@ import type { ConfigReader } from './config-reader';
 import type { ConfigTree } from './config-tree';
 import { ConfigService } from './config.service';
 import { editToml } from './edit-toml';
+import type { Examined } from './examine';
+import { examine } from './examine';
 import { spellingInFile } from './key-lookup';
 import type { Environment } from '../environment';
 import type { SectionClass } from './section';
-import { sectionKeys, sectionMeta } from './section';
-import { formatPath, parsePath } from './toml-path';
+import type { TakenUp } from './take-up';
+import { takeUp, waiting } from './take-up';
+import { parsePath } from './toml-path';
+
+/** Who changed the configuration, from where. */
+export interface ChangeOrigin {
+  /** `api`: the configuration's own routes. `gateway`: another part of this process, such as pairing. `file`: anybody else. */
+  source: 'api' | 'gateway' | 'file';
+  /** Id of the principal. */
+  by?: string;
+  /** A few words of ours beside it. */
+  note?: string;
+}
 
 export interface ConfigChange {
   /** Dotted paths of the keys whose value differs from before. */
   keys: string[];
   /** Those of them that the running gateway cannot take up. */
   needRestart: string[];
+  origin: ChangeOrigin;
+}
+
+/** A text that the gateway has taken up. */
+export interface TakenText extends ConfigChange {
+  text: string;
 }
 
 /**
@@ -28,6 +46,7 @@ export interface ConfigChange {
 export class FileConfigService extends ConfigService {
   private running: ReadonlyMap<SectionClass, object>;
   private readonly listeners = new Set<(change: ConfigChange) => void>();
+  private readonly readers = new Set<(taken: TakenText) => void>();
   /** Reloads and updates of this process come one after the other, so that none brings back an older state. */
   private work: Promise<unknown> = Promise.resolve();
 
@@ -35,6 +54,7 @@ export class FileConfigService extends ConfigService {
     private readonly source: ConfigFile,
     private readonly reader: ConfigReader,
     private latest: ConfigTree,
+    private takenText: string,
   ) {
     super();
     this.running = latest.sections;
@@ -56,6 +76,16 @@ export class FileConfigService extends ConfigService {
   /** Everything as it was last read, also what needs a restart to act. */
   get tree(): ConfigTree {
     return this.latest;
+  }
+
+  /** The text in force: what was last read and could be used. */
+  get text(): string {
+    return this.takenText;
+  }
+
+  /** Keys whose written value waits for a restart. */
+  get pending(): string[] {
+    return waiting(this.latest.sections, this.running);
   }
 
   get sections(): readonly SectionClass[] {
@@ -94,12 +124,46 @@ export class FileConfigService extends ConfigService {
     return () => this.listeners.delete(listener);
   }
 
+  /** Told of every text that is taken up and differs from the one before, be it in a comment. Returns what ends the subscription. */
+  onText(reader: (taken: TakenText) => void): () => void {
+    this.readers.add(reader);
+    return () => this.readers.delete(reader);
+  }
+
+  /** The file as it stands. */
+  readFile(): Promise<string> {
+    return this.source.read();
+  }
+
+  /** Why the file cannot be written; undefined when it can. */
+  obstacle(): Promise<string | undefined> {
+    return this.source.obstacle();
+  }
+
+  /** What is to be said about a text. */
+  examine(text: string): Examined {
+    return examine(this.reader, text);
+  }
+
+  /** What taking up the text would do, in this process. Nothing is kept. */
+  preview(next: ConfigTree): TakenUp {
+    return takeUp(this.latest.sections, this.running, next.sections);
+  }
+
+  /**
+   * Replaces the text of the file by what `change` makes of it, under the lock that `update` takes, and takes it up at once.
+   * `change` answers for a text that can be used. Rejects like `update`, and with what `change` throws.
+   */
+  rewrite(change: (text: string) => Promise<string>, origin: ChangeOrigin): Promise<TakenText> {
+    return this.inTurn(async () => this.adopt(await this.source.rewrite(change), origin));
+  }
+
   /** Rejects also with `config.invalid` when the new value is not allowed, and with `config.broken` when the file is not TOML. */
   update<V>(path: string, edit: (current: V | undefined) => V): Promise<void> {
     return this.inTurn(async () => {
       const text = await this.source.rewrite((before) => this.edited(before, path, edit));
       try {
-        this.adopt(text);
+        this.adopt(text, { source: 'gateway' });
       } catch (error) {
         // A mistake elsewhere in the file, made while the gateway was running: it was there before and is reported by the watcher.
         if (!(error instanceof ConfigError)) throw error;
@@ -109,7 +173,9 @@ export class FileConfigService extends ConfigService {
 
   /** Reads the file again. Throws a ConfigError, and keeps everything as it is, when the file is broken. */
   reload(): Promise<void> {
-    return this.inTurn(async () => this.adopt(await this.source.read()));
+    return this.inTurn(async () => {
+      this.adopt(await this.source.read(), { source: 'file' });
+    });
   }
 
   private inTurn<T>(task: () => Promise<T>): Promise<T> {
@@ -143,28 +209,17 @@ export class FileConfigService extends ConfigService {
     throw new AppError(400, 'config.invalid', sentences.join('\n'));
   }
 
-  private adopt(text: string): void {
+  private adopt(text: string, origin: ChangeOrigin): TakenText {
     const next = this.reader.read(text);
     if (next.problems.length > 0) throw new ConfigError(this.file, next.problems);
-    const keys: string[] = [];
-    const needRestart: string[] = [];
-    const running = new Map<SectionClass, object>();
-    for (const [section, fresh] of next.sections) {
-      const before = this.latest.sections.get(section) as Record<string, unknown>;
-      const current = this.running.get(section) as Record<string, unknown>;
-      const merged = Object.assign(Object.create(section.prototype as object), fresh) as Record<string, unknown>;
-      for (const [key, { live }] of sectionKeys(section)) {
-        const path = formatPath([key], sectionMeta(section).path);
-        const changed = !isDeepStrictEqual(merged[key], before[key]);
-        if (changed) keys.push(path);
-        if (live) continue;
-        if (changed && !isDeepStrictEqual(merged[key], current[key])) needRestart.push(path);
-        merged[key] = current[key];
-      }
-      running.set(section, Object.freeze(merged));
-    }
+    const { running, keys, needRestart } = this.preview(next);
+    const taken = { text, keys, needRestart, origin };
+    const isNew = text !== this.takenText;
     this.latest = next;
     this.running = running;
-    if (keys.length > 0) for (const listener of this.listeners) listener({ keys, needRestart });
+    this.takenText = text;
+    if (isNew) for (const reader of this.readers) reader(taken);
+    if (keys.length > 0) for (const listener of this.listeners) listener(taken);
+    return taken;
   }
 }

@@ -29,5 +29,6 @@ export async function readConfig(options: LoadOptions): Promise<FileConfigServic
   const file = join(findConfigDir(options.configDir, env), 'config.toml');
   const source = new ConfigFile(file);
   const reader = new ConfigReader({ sections, env, flags, file, configDir: dirname(file) });
-  return new FileConfigService(source, reader, reader.read(await source.read()));
+  const text = await source.read();
+  return new FileConfigService(source, reader, reader.read(text), text);
 }

@@ -10,6 +10,8 @@ export interface KeyOptions {
   env?: string | string[];
   /** Masked wherever the configuration is shown, redacted in logs, never written back from the environment. */
   secret?: boolean;
+  /** A list that the gateway keeps itself: whoever replaces the whole file adds to it, and takes nothing away. */
+  managed?: boolean;
   /** True when a change is picked up by the running gateway; otherwise the log names the key as needing a restart. */
   live?: boolean;
   /** The class of a nested table (`[a.b]`), of each entry of an array of tables (`[[a]]`) or of each value of a free map (`[a.<name>]`). */

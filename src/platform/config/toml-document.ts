@@ -127,12 +127,18 @@ function locate(nodes: readonly AstNode[], source: string): Pick<TomlDocument, '
   return { positions, headers };
 }
 
-function lineIndex(source: string): (offset: number) => Position {
+/** The place of an offset; each look-up halves the lines. */
+export function lineIndex(source: string): (offset: number) => Position {
   const starts = [0];
   for (let at = source.indexOf('\n'); at !== -1; at = source.indexOf('\n', at + 1)) starts.push(at + 1);
   return (offset) => {
-    const next = starts.findIndex((start) => start > offset);
-    const line = next === -1 ? starts.length : next;
-    return { line, column: offset - (starts[line - 1] ?? 0) + 1 };
+    let low = 0;
+    let high = starts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
   };
 }

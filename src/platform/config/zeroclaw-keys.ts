@@ -6,7 +6,7 @@ const TABLES = `
   estop gateway.node_control goal_loop hardware heartbeat hooks http_request.credential_profiles identity memory.qdrant multimodal peripherals
   plugins provider proxy query_classification research runtime sandbox security.audit security.canary_tokens security.estop security.otp
   security.perplexity_filter security.resources security.sandbox security.semantic_guard security.syscall_anomaly security.roles
-  security.url_access skills sop storage.provider transcription tts tunnel.cloudflare tunnel.custom tunnel.ngrok tunnel.tailscale wasm
+  security.url_access skills sop storage.provider transcription tts wasm
   web_fetch web_search
 `;
 
@@ -29,7 +29,6 @@ const KEYS: Record<string, string> = {
   secrets: 'encrypt',
   security: 'roles',
   'security.outbound_leak_guard': 'action enabled sensitivity',
-  tunnel: 'provider',
 };
 
 const tables = new Set(words(TABLES));

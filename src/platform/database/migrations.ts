@@ -10,6 +10,7 @@ import { toolSafety } from './migrations/0007-tool-safety';
 import { runs } from './migrations/0008-runs';
 import { cron } from './migrations/0009-cron';
 import { channels } from './migrations/0010-channels';
+import { configRevisions } from './migrations/0011-config-revisions';
 
 /** Every step of the schema by name, in order. Only ever append: a released step is never changed. */
 export function migrations(dialect: DatabaseDialect): Record<string, Migration> {
@@ -24,5 +25,6 @@ export function migrations(dialect: DatabaseDialect): Record<string, Migration> 
     '0008-runs': runs(),
     '0009-cron': cron(),
     '0010-channels': channels(dialect),
+    '0011-config-revisions': configRevisions(dialect),
   };
 }

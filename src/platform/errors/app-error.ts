@@ -5,6 +5,8 @@ export interface AppErrorOptions {
   param?: string;
   /** Extra response headers, such as `Allow` or `WWW-Authenticate`. */
   headers?: Record<string, string>;
+  /** Further fields of the native body, such as a list of everything that is wrong. Never a secret. */
+  details?: Readonly<Record<string, unknown>>;
   cause?: unknown;
 }
 

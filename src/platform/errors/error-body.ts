@@ -2,8 +2,9 @@ import type { AppError } from './app-error';
 
 /** `{"error": "<sentence>", "code", "request_id"}`, plus `retry_after` (seconds) where waiting helps. */
 export function nativeBody(error: AppError, requestId: string): Record<string, unknown> {
-  const { retryAfter, param } = error.options;
+  const { retryAfter, param, details } = error.options;
   return {
+    ...details,
     error: error.message,
     code: error.code,
     request_id: requestId,

@@ -7,7 +7,8 @@ import { Injectable, Logger } from '@nestjs/common';
  */
 // eslint-style empty interfaces are the point here: rooms fill it.
 export interface GatewayEvents {
-  'config.changed': { keys: string[]; needRestart: string[] };
+  /** `by` is the principal, where one is known; `source` says from where: `api`, `gateway` or `file`. */
+  'config.changed': { keys: string[]; needRestart: string[]; by?: string; source?: string };
 }
 
 type Listener<K extends keyof GatewayEvents> = (event: GatewayEvents[K]) => void;

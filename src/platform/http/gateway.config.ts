@@ -34,6 +34,7 @@ export class GatewayConfig {
   @Key({
     doc: 'SHA-256 of every paired token. Managed by the gateway; remove a line to revoke a token.',
     secret: true,
+    managed: true,
     live: true,
   })
   @IsArray()

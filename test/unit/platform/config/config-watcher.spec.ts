@@ -53,7 +53,7 @@ describe('a config.toml that changes while the gateway runs', () => {
     await until(() => changes.length > 0);
     expect(house()).toMatchObject({ port: 2, degrees: 1.5, guests: ['Bob'] });
     expect(changes).toEqual([
-      { keys: ['house.port', 'house.degrees', 'house.guests'], needRestart: ['house.degrees'] },
+      { keys: ['house.port', 'house.degrees', 'house.guests'], needRestart: ['house.degrees'], source: 'file' },
     ]);
     expect(log).toEqual([
       'config.toml changed: took up house.port, house.guests',
@@ -118,7 +118,7 @@ describe('a config.toml that changes while the gateway runs', () => {
     await start('[house]\nport = 1\n');
 
     await config.update('house.port', () => 2);
-    expect(changes).toEqual([{ keys: ['house.port'], needRestart: [] }]);
+    expect(changes).toEqual([{ keys: ['house.port'], needRestart: [], source: 'gateway' }]);
 
     await write('[house]\nport = 2\nguests = ["x"]\n');
     await until(() => house().guests.length > 0);
