@@ -174,6 +174,24 @@ export class SessionRepository {
       .toReversed();
   }
 
+  /** The earliest message of people that each of these sessions still has, by session id. */
+  async opened(owner: string, ids: readonly string[]): Promise<Map<string, ChatMessage>> {
+    if (ids.length === 0) return new Map();
+    const first = this.tables
+      .selectFrom('session_messages')
+      .select(({ fn }) => fn.min('seq').as('seq'))
+      .where('owner', '=', owner)
+      .where('session_id', 'in', ids)
+      .where('role', '=', 'user')
+      .groupBy('session_id');
+    const rows = await this.tables
+      .selectFrom('session_messages')
+      .select(['session_id', 'message'])
+      .where('seq', 'in', first)
+      .execute();
+    return new Map(rows.map(({ session_id, message }) => [session_id, JSON.parse(message) as ChatMessage]));
+  }
+
   /** With everything that was said in it; false when there was none. */
   async delete({ owner, id }: SessionKey): Promise<boolean> {
     return this.tables.transaction().execute(async (transaction) => {

@@ -19,6 +19,8 @@ const SWEEP_EVERY_MS = 3_600_000;
 export type { Session, SessionPlace } from './session.repository';
 
 const USUAL_HISTORY = 128;
+/** Characters. */
+const LONGEST_TITLE = 80;
 const NEVER = new AbortController().signal;
 const NO_USAGE = { inputTokens: 0, outputTokens: 0 };
 
@@ -84,6 +86,12 @@ export class SessionsService {
   /** Those of the owner, used last first. `after` is the last one of the page before. */
   list(owner: string, limit: number, after?: SessionPlace): Promise<Session[]> {
     return this.repository.list(owner, limit, after);
+  }
+
+  /** What sessions began with, shortened to one line, by session id; those that nobody has spoken in are left out. */
+  async titles(owner: string, ids: readonly string[]): Promise<Map<string, string>> {
+    const opened = await this.repository.opened(owner, ids);
+    return new Map([...opened].map(([id, message]) => [id, titleOf(textOf(message))]));
   }
 
   get(key: SessionKey): Promise<Session | undefined> {
@@ -154,6 +162,11 @@ export class SessionsService {
       this.logger.warn({ err: error }, 'unused sessions could not be deleted');
     });
   }
+}
+
+function titleOf(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length <= LONGEST_TITLE ? line : `${line.slice(0, LONGEST_TITLE - 1).trimEnd()}…`;
 }
 
 /** Throws `session.invalid_id`. */

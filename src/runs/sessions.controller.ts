@@ -30,7 +30,14 @@ export class SessionsController {
     const found = await this.sessions.list(ownerOf(asked, caller), limit + 1, after);
     const page = found.slice(0, limit);
     const last = found.length > limit ? page.at(-1) : undefined;
-    return { sessions: page.map((session) => this.view(session)), next_cursor: last ? cursorOf(last) : null };
+    const titles = await this.sessions.titles(
+      ownerOf(asked, caller),
+      page.map(({ id }) => id),
+    );
+    return {
+      sessions: page.map((session) => ({ ...this.view(session), title: titles.get(session.id) ?? null })),
+      next_cursor: last ? cursorOf(last) : null,
+    };
   }
 
   /** With what was said, the newest messages first cut to `limit` but in the order they were said. */

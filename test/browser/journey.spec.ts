@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Browser } from 'playwright-core';
 import { PairingService } from '../../src/pairing/pairing.service';
-import { startBrowser } from '../support/browser';
+import { describeInBrowser, startBrowser } from '../support/browser';
 import type { ChatUpstream } from '../support/chat-upstream';
 import { end, pieces, startChatUpstream } from '../support/chat-upstream';
 import type { Dashboard } from '../support/dashboard';
@@ -14,7 +14,7 @@ import { chunk, sse } from '../support/upstream';
 import { delivery, hubSignature, WHATSAPP_TABLE } from '../support/whatsapp';
 
 /** A person finds an empty gateway, sets it to work, and leaves. One test after the other, in one browser. */
-describe('a first day with the dashboard', () => {
+describeInBrowser('a first day with the dashboard', () => {
   let upstream: ChatUpstream;
   let platform: PlatformServer;
   let gateway: GatewayUnderTest;

@@ -44,6 +44,24 @@ describeEachDatabase('the session repository', (open) => {
     expect(await texts(repository)).toEqual(['mine']);
   });
 
+  it('tells what sessions began with, as far as it is kept', async () => {
+    const repository = new SessionRepository(await open());
+    await repository.append(key, [assistant('Good morning')], 1);
+    await repository.append(key, [user('first'), assistant('yes?')], 2);
+    await repository.append(key, [user('second')], 3);
+    await repository.append({ owner: 'anna', id: 'work' }, [user('other')], 1);
+    await repository.append({ owner: 'anna', id: 'silent' }, [assistant('hello')], 1);
+    await repository.append({ owner: 'bob', id: 'trip' }, [user('his')], 1);
+    const opened = await repository.opened('anna', ['trip', 'work', 'silent', 'unknown']);
+    expect([...opened].map(([id, { content }]) => [id, content]).toSorted()).toEqual([
+      ['trip', 'first'],
+      ['work', 'other'],
+    ]);
+    await repository.trim(key, 1);
+    expect((await repository.opened('anna', ['trip'])).get('trip')?.content).toBe('second');
+    expect(await repository.opened('anna', [])).toEqual(new Map());
+  });
+
   it('trims one session to its newest messages', async () => {
     const repository = new SessionRepository(await open());
     const other = { owner: 'bob', id: 'trip' };

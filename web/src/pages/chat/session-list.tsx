@@ -32,17 +32,17 @@ export function SessionList({ current, onOpen }: { current: string; onOpen: (id:
               <Group key={session.id} gap={4} wrap="nowrap">
                 <NavLink
                   component="button"
-                  label={session.id}
+                  label={session.title ?? session.id}
                   description={<When at={session.updated_at} />}
                   active={session.id === current}
                   onClick={() => onOpen(session.id)}
                   rightSection={session.running.length > 0 ? <Badge size="xs">running</Badge> : undefined}
-                  styles={{ label: { overflow: 'hidden', textOverflow: 'ellipsis' } }}
+                  noWrap
                 />
                 <ActionIcon
                   variant="subtle"
                   color="gray"
-                  aria-label={`Delete the session ${session.id}`}
+                  aria-label={`Delete the session ${session.title ?? session.id}`}
                   onClick={() => deleting.mutate(session.id)}
                   loading={deleting.isPending && deleting.variables === session.id}
                 >

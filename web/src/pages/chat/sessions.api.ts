@@ -2,6 +2,8 @@ import { request } from '../../api/request';
 
 export interface Session {
   id: string;
+  /** What it began with. */
+  title: string | null;
   created_at: string;
   updated_at: string;
   /** Ids of the runs that are on their way. */
