@@ -86,6 +86,21 @@ describe('the door of a channel', () => {
 });
 
 describe('a channel that cannot work', () => {
+  it.each([
+    ['whatsapp', 'WhatsApp not configured'],
+    ['github', 'GitHub channel not configured'],
+    ['nextcloud-talk', 'Nextcloud Talk not configured'],
+    ['linq', 'Linq not configured'],
+  ])('is /%s without its table: %s', async (name, error) => {
+    const gateway = await startGateway({ toml: '' });
+    for (const path of [name, `${name}/`, name.toUpperCase()]) {
+      const response = await fetch(`${gateway.url}/${path}`, { method: 'POST', body: 'no JSON' });
+      expect(response.status).toBe(404);
+      expect(await response.json()).toMatchObject({ error });
+    }
+    await gateway.stop();
+  });
+
   it('does not exist without its table', async () => {
     const gateway = await startGateway({ toml: '' });
     const response = await fetch(`${gateway.url}/pigeon`, { method: 'POST', body: '{}' });
