@@ -26,6 +26,7 @@ import type { Ground } from './platform/platform.module';
 import { WebSocketModule } from './platform/websocket/websocket.module';
 import { RunsModule } from './runs/runs.module';
 import { McpToolsModule } from './tools/mcp/mcp-tools.module';
+import { TunnelModule } from './tunnel/tunnel.module';
 import { WebhooksModule } from './webhooks/webhooks.module';
 
 /** The gateway: the only list of its rooms and of what stands in front of every route. */
@@ -55,6 +56,7 @@ export class AppModule {
         HealthModule,
         MetricsModule.register(),
         DashboardModule,
+        TunnelModule,
         // Last: the page answers where nothing else does.
         PageModule,
       ],

@@ -1,3 +1,5 @@
+import type { TunnelView } from './tunnel/tunnel-state';
+
 export interface BannerFacts {
   /** With the port that was really bound. */
   origin: string;
@@ -5,6 +7,7 @@ export interface BannerFacts {
   /** The one-time code as it is to be typed; undefined when a client is paired already. */
   code: string | undefined;
   modelConfigured: boolean;
+  tunnel: TunnelView;
 }
 
 const ENDPOINTS = [
@@ -21,7 +24,7 @@ const ENDPOINTS = [
 ];
 
 /** What the operator sees on stdout once the gateway listens. */
-export function renderBanner({ origin, pairing, code, modelConfigured }: BannerFacts): string {
+export function renderBanner({ origin, pairing, code, modelConfigured, tunnel }: BannerFacts): string {
   const lines = [`🦀 ZeroClaw Gateway listening on ${origin}`, ...ENDPOINTS.map((line) => `  ${line}`)];
   if (!modelConfigured) {
     lines.push('', '  💬 No model provider is configured: the built-in echo model answers.');
@@ -29,12 +32,30 @@ export function renderBanner({ origin, pairing, code, modelConfigured }: BannerF
       '     Set default_provider and api_key in config.toml, or an environment variable such as OPENAI_API_KEY.',
     );
   }
-  lines.push('', ...pairingLines(pairing, code), '  Press Ctrl+C to stop.', '');
+  lines.push(...renderTunnel(tunnel));
+  lines.push('', ...pairingLines(pairing, code, tunnel), '  Press Ctrl+C to stop.', '');
   return `${lines.join('\n')}\n`;
 }
 
-function pairingLines(pairing: BannerFacts['pairing'], code: string | undefined): string[] {
-  if (pairing === 'off') return ['  ⚠️  Pairing: OFF (only callers on this machine are served)'];
+/** What is known of the tunnel; nothing without one. */
+export function renderTunnel({ provider, status, url, problem }: TunnelView): string[] {
+  switch (status) {
+    case 'starting':
+      return ['', `  🌐 Tunnel: ${provider} is being opened …`];
+    case 'up':
+      return ['', `  🌐 Tunnel: ${url ?? `${provider} is open`}`];
+    case 'down':
+      return ['', `  ⚠️  Tunnel: ${provider} does not work: ${problem}`];
+    default:
+      return [];
+  }
+}
+
+function pairingLines(pairing: BannerFacts['pairing'], code: string | undefined, tunnel: TunnelView): string[] {
+  if (pairing === 'off') {
+    const served = tunnel.provider === 'none' ? 'only callers on this machine are' : 'behind a tunnel nobody is';
+    return [`  ⚠️  Pairing: OFF (${served} served; channels and X-Webhook-Secret prove themselves)`];
+  }
   if (code === undefined) return ['  🔒 Pairing: ACTIVE (bearer token required)'];
   const rule = '─'.repeat(code.length + 4);
   return [

@@ -1,6 +1,6 @@
 import { createApp } from './app';
 import type { Gateway } from './app';
-import { renderBanner } from './banner';
+import { renderBanner, renderTunnel } from './banner';
 import { configSections } from './config-sections';
 import { PairingService } from './pairing/pairing.service';
 import { loadConfig } from './platform/config/load-config';
@@ -9,6 +9,10 @@ import { GatewayConfig } from './platform/http/gateway.config';
 import { RequestTracker } from './platform/http/request-tracker';
 import { releaseBootGarbage } from './platform/lifecycle/boot-garbage';
 import { ModelsService } from './providers/models.service';
+import { TunnelState } from './tunnel/tunnel-state';
+
+/** Longer than any program has to open its tunnel. */
+const TUNNEL_SHOWN_MS = 60_000;
 
 export interface GatewayOptions {
   host?: string;
@@ -31,14 +35,21 @@ export async function runGateway({ host, port, configDir, newPairing = false }: 
   const origin = await gateway.listen();
   releaseBootGarbage(gateway.app.get(RequestTracker));
   const models = gateway.app.get(ModelsService);
+  const tunnel = gateway.app.get(TunnelState, { strict: false });
   process.stdout.write(
     renderBanner({
       origin,
       pairing: config.get(GatewayConfig).require_pairing ? 'required' : 'off',
       code: pairing.startupCode(),
       modelConfigured: models.configured,
+      tunnel: tunnel.view,
     }),
   );
+  if (tunnel.view.status === 'starting') {
+    // The banner does not wait for it.
+    const opened = await tunnel.known(TUNNEL_SHOWN_MS);
+    if (opened.status !== 'stopped') process.stdout.write(renderTunnel(opened).join('\n') + '\n');
+  }
 }
 
 function stopOnSignals(gateway: Gateway): void {

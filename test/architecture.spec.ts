@@ -24,9 +24,11 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   cron: ['channels', ...BELOW_DOORS],
   webhooks: ['channels', ...BELOW_DOORS],
   channels: BELOW_DOORS,
-  // The live feed names what these two announce, by their types.
-  dashboard: ['channels', 'cron', ...BELOW_DOORS],
   tunnel: BELOW_DOORS,
+  // It looks at every room, and no room knows of it.
+  doctor: ['channels', 'cron', 'tunnel', 'chat', ...BELOW_DOORS],
+  // The live feed names what these announce, by their types; the status shows the tunnel.
+  dashboard: ['channels', 'cron', 'tunnel', ...BELOW_DOORS],
 };
 
 /** Files directly in src/ are the roof and may import everything. */

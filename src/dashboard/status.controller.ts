@@ -6,6 +6,7 @@ import { HealthService } from '../platform/health/health.service';
 import { Scopes } from '../platform/http/marks';
 import { TokenVerifier } from '../platform/http/token-verifier';
 import { VERSION } from '../platform/version';
+import { TunnelState } from '../tunnel/tunnel-state';
 import { AgentStatus } from './agent-status';
 
 /** What the gateway is doing, in one look. */
@@ -16,6 +17,7 @@ export class StatusController {
     private readonly tokens: TokenVerifier,
     private readonly health: HealthService,
     private readonly http: HttpAdapterHost,
+    private readonly tunnel: TunnelState,
   ) {}
 
   @Get()
@@ -29,6 +31,7 @@ export class StatusController {
       locale: 'en',
       paired: this.tokens.hasTokens(),
       channels: {},
+      tunnel: this.tunnel.view,
       warnings: this.health.warnings,
       health: this.health.snapshot(),
     };

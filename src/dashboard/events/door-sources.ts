@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import '../../channels/core/channel.events';
 import '../../cron/cron.events';
+import '../../tunnel/tunnel.events';
 import { EventBus } from '../../platform/events/event-bus';
 import { EventFeed } from './event-feed';
 
-/** What the channels and the scheduler announce, as events of the feed: how it went, never what was said. */
+/** What the channels, the scheduler and the tunnel announce, as events of the feed: how it went, never what was said. */
 @Injectable()
 export class DoorSources implements OnModuleInit {
   constructor(
@@ -35,6 +36,12 @@ export class DoorSources implements OnModuleInit {
         details: { owner, name },
         owner,
       });
+    });
+    events.on('tunnel.up', ({ provider, url }) => {
+      feed.announce({ type: 'tunnel', fields: { action: 'up', provider, url } });
+    });
+    events.on('tunnel.down', ({ provider, reason }) => {
+      feed.announce({ type: 'tunnel', fields: { action: 'down', provider }, details: { reason } });
     });
   }
 }

@@ -11,6 +11,7 @@ export const FEED_TYPES = [
   'cron_run',
   'approval',
   'config_changed',
+  'tunnel',
   'pairing',
   'error',
 ] as const;

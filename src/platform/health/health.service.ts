@@ -42,6 +42,12 @@ export class HealthService {
     });
   }
 
+  /** The component was started anew. */
+  restarted(component: string): void {
+    const before = this.components.get(component);
+    if (before) before.restart_count++;
+  }
+
   /** Something that works but should not stay so: `note` gives the sentence for `/health` while it is true. */
   note(note: () => string | undefined): void {
     this.notes.push(note);

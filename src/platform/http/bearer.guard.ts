@@ -67,7 +67,9 @@ export class BearerGuard implements CanActivate {
       throw new AppError(
         401,
         'auth.local_only',
-        'Unauthorized — pairing is off, so only callers on this machine are served',
+        request.isTunnelled
+          ? 'Unauthorized — pairing is off and a tunnel is open, so nobody can be told from a stranger: set [gateway] require_pairing = true'
+          : 'Unauthorized — pairing is off, so only callers on this machine are served',
       );
     }
     const principal = token === undefined ? undefined : this.tokens.verify(token);

@@ -14,7 +14,16 @@ export function parseCidr(text: string): Cidr | undefined {
   }
 }
 
-const FORWARDING_HEADERS = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via'] as const;
+const FORWARDING_HEADERS = [
+  'x-forwarded-for',
+  'forwarded',
+  'x-real-ip',
+  'via',
+  'x-forwarded-proto',
+  'x-forwarded-host',
+  'cf-connecting-ip',
+  'tailscale-user-login',
+] as const;
 
 /** The peer of the TCP connection, IPv4-mapped addresses as IPv4; `unknown` for a socket that is gone. */
 export function peerAddress(request: IncomingMessage): string {
@@ -23,8 +32,12 @@ export function peerAddress(request: IncomingMessage): string {
   return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
 }
 
-/** True when a process on this machine is calling directly; a request that any proxy has touched never counts. */
-export function isDirectLoopback(request: IncomingMessage): boolean {
+/**
+ * True when a process on this machine is calling directly. A request that any proxy has touched never counts, and none does while a tunnel
+ * leads to the listener: what comes through it comes from this machine, with headers or without.
+ */
+export function isDirectLoopback(request: IncomingMessage & { isTunnelled?: boolean }): boolean {
+  if (request.isTunnelled === true) return false;
   const peer = peerAddress(request);
   if (peer !== '::1' && !peer.startsWith('127.')) return false;
   return FORWARDING_HEADERS.every((name) => request.headers[name] === undefined);

@@ -18,7 +18,7 @@ export function originOf(host: string, port: number): string {
   return `http://${bare.includes(':') ? `[${bare}]` : bare}:${port}`;
 }
 
-/** Refuses to expose the gateway by accident. */
+/** Refuses to expose the gateway by accident. @param allowPublicBind the operator wants it, by allow_public_bind or by a tunnel */
 export function assertSafeBind(host: string, allowPublicBind: boolean): void {
   if (isLoopbackHost(host) || allowPublicBind) return;
   throw new AppError(

@@ -13,6 +13,15 @@ import type { RequestTracker } from './request-tracker';
 
 const GIVEN_ID = /^[\w.:-]{1,128}$/;
 
+/** What a tunnel in front of the listener means for those who come through it. */
+export interface TunnelFront {
+  isOpen: boolean;
+  /** It adds the client's address to X-Forwarded-For itself, whatever the client had written there. */
+  namesClients: boolean;
+}
+
+const NO_TUNNEL: TunnelFront = { isOpen: false, namesClients: false };
+
 /** What is learned of every request before anything is decided about it, upgrades among them. */
 export class RequestFront {
   private proxies: { source: readonly string[]; ranges: Cidr[] } = { source: [], ranges: [] };
@@ -20,6 +29,7 @@ export class RequestFront {
   constructor(
     private readonly config: ConfigService,
     readonly tracker: RequestTracker,
+    private readonly tunnel: TunnelFront = NO_TUNNEL,
   ) {}
 
   /** Gives it an id (the caller's `X-Request-Id` when it is a plain word) and the client's address. */
@@ -28,12 +38,16 @@ export class RequestFront {
     const given = request.headers['x-request-id'];
     request.id = typeof given === 'string' && GIVEN_ID.test(given) ? given : randomUUID();
     request.clientKey = this.clientKey(request);
+    request.isTunnelled = this.tunnel.isOpen;
     return request;
   }
 
   private clientKey(request: IncomingMessage): string {
     const gateway = this.config.get(GatewayConfig);
-    if (!gateway.trust_forwarded_headers) return clientKeyOf(peerAddress(request));
+    if (!gateway.trust_forwarded_headers) {
+      // A tunnel calls from this machine, which is believed without being listed.
+      return clientKeyOf(this.tunnel.namesClients ? forwardedAddress(request, []) : peerAddress(request));
+    }
     if (this.proxies.source !== gateway.trusted_proxies) {
       const ranges = gateway.trusted_proxies.map(parseCidr).filter((range) => range !== undefined);
       this.proxies = { source: gateway.trusted_proxies, ranges };

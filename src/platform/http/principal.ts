@@ -22,6 +22,8 @@ export interface GatewayRequest extends IncomingMessage {
   id: string;
   /** The client's address, see `ClientAddress`. */
   clientKey: string;
+  /** A tunnel leads to the listener, so that coming from this machine means nothing. */
+  isTunnelled: boolean;
   principal?: Principal;
   /** Parsed JSON body on native routes; undefined when there was none. */
   body?: unknown;

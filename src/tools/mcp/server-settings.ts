@@ -59,13 +59,15 @@ export function serverSettings(name: string, config: Readonly<McpServerConfig>, 
   };
 }
 
-function inherited(own: Environment): Record<string, string> {
+/** What every child program gets of our environment. */
+export function inherited(own: Environment): Record<string, string> {
   const names = [...INHERITED, ...Object.keys(own).filter((name) => name.startsWith('LC_'))];
   const kept = names.flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]] as const]));
   return { PATH: DEFAULT_PATH, ...Object.fromEntries(kept) };
 }
 
-function replaceAll(
+/** Puts the values of our environment in the place of `${NAME}`. Throws a sentence when one is not set. */
+export function replaceAll(
   values: Readonly<Record<string, unknown>>,
   own: Environment,
   place: string,
