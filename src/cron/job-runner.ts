@@ -72,7 +72,10 @@ export class JobRunner implements BackgroundWork {
   }
 
   private async perform(job: Job, run: JobRun, signal: AbortSignal): Promise<void> {
-    const onAgentRun = (runId: string) => this.books.setAgentRun(run, runId);
+    const onAgentRun = (runId: string) =>
+      this.books.setAgentRun(run, runId).catch((error: unknown) => {
+        this.logger.warn({ err: error, job: job.id }, 'the agent run of a job could not be noted');
+      });
     const result = await this.tasks.run({ job, run, signal, onAgentRun });
     await this.save(job, run, result);
   }

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { Clock } from '../platform/clock';
 import { ConfigService } from '../platform/config/config.service';
 import { EventBus } from '../platform/events/event-bus';
@@ -18,7 +18,7 @@ const SPENT_SHOWN_MS = 30 * 86_400_000;
  * `[reliability] scheduler_poll_secs`, because other processes add jobs too and clocks jump.
  */
 @Injectable()
-export class Scheduler implements OnApplicationBootstrap, OnApplicationShutdown {
+export class Scheduler implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(Scheduler.name);
   private timer: NodeJS.Timeout | undefined;
   private looking: Promise<void> | undefined;
@@ -44,7 +44,7 @@ export class Scheduler implements OnApplicationBootstrap, OnApplicationShutdown 
     this.wake();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
     await this.looking;

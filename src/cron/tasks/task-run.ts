@@ -6,7 +6,7 @@ export interface TaskRun {
   run: JobRun;
   /** Aborted when the run has to end at once: its job is deleted, or the gateway stops and the grace period is over. */
   signal: AbortSignal;
-  /** Told each agent's run, before it begins. */
+  /** Told each agent's run when it begins. Never rejects. */
   onAgentRun(runId: string): Promise<void>;
 }
 

@@ -1,6 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Job } from '../../../src/cron/job';
+import { JobRepository } from '../../../src/cron/job.repository';
 import { JobRunner } from '../../../src/cron/job-runner';
+import { RunRepository } from '../../../src/cron/run.repository';
 import { CRON_TOML, startCron } from '../../support/cron';
 import type { CronUnderTest, RunBody } from '../../support/cron';
 import { tempDir } from '../../support/temp-dir';
@@ -171,6 +174,26 @@ describe('where the clocks jump', () => {
     for (let minutes = 5; minutes <= 48 * 60; minutes += 5) await cron.goTo(start + minutes * MINUTE);
     const runs = await cron.ended(job.id, expected.length);
     expect(runs.map(({ due_at }) => due_at).toReversed()).toEqual(expected);
+  });
+});
+
+describe('a run whose process died', () => {
+  it('is interrupted when its lease is over, is not started again, and holds up nothing', async () => {
+    const { id } = await cron.add({ prompt: 'hi', every_ms: MINUTE });
+    const job = (await cron.get(JobRepository).find(id)) as Job;
+    const now = job.nextDue ?? 0;
+    const claim = { runId: 'dead', now, holder: 'another process', leaseUntil: now + 30_000 };
+    await cron.get(RunRepository).claim(job, now + MINUTE, claim);
+
+    await cron.goTo(now + 29_000);
+    expect(statuses(await cron.runs(id))).toEqual(['running']);
+    await cron.goTo(now + 30_000);
+    expect(await cron.runs(id)).toMatchObject([{ id: 'dead', status: 'interrupted', output: null }]);
+    await cron.goTo(now + MINUTE);
+    expect(statuses(await cron.ended(id, 2))).toEqual(['ok', 'interrupted']);
+    expect(await (await cron.fetch('/metrics')).text()).toContain(
+      'zeroclaw_cron_runs_total{status="interrupted",kind="prompt"} 1',
+    );
   });
 });
 
