@@ -60,6 +60,20 @@ test('controllers, gateways, repositories and DTOs stay in their room', () => {
   expect(pairs(({ from, to }) => from.room !== to.room && PRIVATE_KIND.test(to.name))).toEqual([]);
 });
 
+test('a messaging platform is a folder that knows nothing of the others, nor of the queues', () => {
+  const shared = new Set(['core', 'inbox', 'outbox', 'queue', 'operations']);
+  const folder = (name: string) => /^channels\/([^/]+)\//.exec(name)?.[1];
+  const wrong = files.flatMap((from) => {
+    const own = folder(from.name);
+    if (own === undefined || shared.has(own)) return [];
+    const foreign = from.imports.filter(
+      (to) => to.startsWith('channels/') && ![own, 'core'].includes(folder(to) ?? ''),
+    );
+    return foreign.map((to) => `${from.name} -> ${to}`);
+  });
+  expect(wrong).toEqual([]);
+});
+
 test('every room is on the map', () => {
   const rooms = new Set(files.map((file) => file.room));
   rooms.delete(ROOF);
