@@ -29,6 +29,13 @@ export class GenericWebhookConfig {
   signing_secret = '';
 
   @Key({
+    doc: 'Take messages without a signature, and sign nothing. Whoever reaches the port can then speak for anybody: for tests only.',
+    live: true,
+  })
+  @IsBoolean()
+  allow_unsigned = false;
+
+  @Key({
     doc: 'Senders that are answered, exactly as they are named. "*" is everybody, nothing is nobody.',
     live: true,
   })
@@ -41,11 +48,4 @@ export class GenericWebhookConfig {
   @Min(100)
   @Max(1_000_000)
   max_length = 10_000;
-
-  @Key({
-    doc: 'Take messages without a signature, and sign nothing. Whoever reaches the port can then speak for anybody: for tests only.',
-    live: true,
-  })
-  @IsBoolean()
-  allow_unsigned = false;
 }
