@@ -72,6 +72,12 @@ export const pages: readonly Page[] = [
     component: page(async () => (await import('./devices/devices-page')).DevicesPage),
   },
   {
+    path: '/config',
+    title: 'Configuration',
+    group: 'Set up',
+    component: page(async () => (await import('./config/config-page')).ConfigPage),
+  },
+  {
     path: '/about',
     title: 'About',
     group: 'Set up',
