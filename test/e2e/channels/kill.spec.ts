@@ -93,6 +93,31 @@ describeEachDatabase('a gateway that is killed', (open, { dialect, options }) =>
     expect(parts.length - once.length).toBe(MAY_REPEAT.includes(point) ? 1 : 0);
   });
 
+  if (dialect === 'postgres') {
+    it('shares the work with another one, which answers what it leaves behind', async () => {
+      const [first, second] = await Promise.all([start(), start()]);
+      const ids = Array.from({ length: 200 }, (_, i) => `m${i}`);
+      const deliver = (id: string, at: number) => {
+        const messages = [{ id, from: `p${at % 23}`, text: id }];
+        return Promise.all([first, second].map(({ url }) => acknowledged(url, messages)));
+      };
+      const taken = ids.slice(0, 100).map(deliver);
+      await until(() => loft.taken.length > 20);
+      const killed = first.kill();
+      const more = ids.slice(100).map(deliver);
+      await Promise.all([killed, ...taken, ...more]);
+      // The lease of what the dead one held is over for a third, whose clock is ahead.
+      await start(LATER);
+      const texts = () => new Set(spoken(loft.taken).map(({ text }) => text.replace(/^.*: /, '')));
+      await until(() => texts().size === ids.length, 60_000);
+      const byText = Map.groupBy(spoken(loft.taken), ({ text }) => text);
+      for (const answers of byText.values()) {
+        expect(new Set(answers.map(({ id }) => id)).size).toBe(1);
+        expect(answers.slice(1).every(({ attempt }) => attempt > 0)).toBe(true);
+      }
+    });
+  }
+
   if (dialect === 'sqlite') {
     it('answers each of 1000 messages once, with duplicates and kills at any time', async () => {
       const kills = 5;
