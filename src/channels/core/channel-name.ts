@@ -5,7 +5,7 @@ import { sectionMeta } from '../../platform/config/section';
 export const CHANNEL_TABLES = 'channels_config';
 
 /** First words of the gateway's own paths, which no channel can have for a name. */
-const TAKEN = ['api', 'health', 'mcp', 'metrics', 'pair', 'v1', 'webhook', 'ws'];
+export const GATEWAY_PATHS = ['api', 'health', 'mcp', 'metrics', 'pair', 'v1', 'webhook', 'ws'];
 
 /**
  * The name of the channel that a table `[channels_config.<name>]` configures, in kebab-case: also its route. Throws when the table
@@ -17,6 +17,7 @@ export function channelNameOf(config: SectionClass): string {
   if (table === undefined)
     throw new Error(`${config.name}: a channel's table is [${CHANNEL_TABLES}.<name>], not [${path}]`);
   const name = table.replaceAll('_', '-');
-  if (TAKEN.includes(name)) throw new Error(`${config.name}: /${name} is a path of the gateway, choose another name`);
+  if (GATEWAY_PATHS.includes(name))
+    throw new Error(`${config.name}: /${name} is a path of the gateway, choose another name`);
   return name;
 }
