@@ -5,7 +5,6 @@ import { ConfigService } from '../../../src/platform/config/config.service';
 import { ConfigClient } from '../../support/config-api';
 import { startGateway } from '../../support/gateway';
 import type { GatewayUnderTest } from '../../support/gateway';
-import { until } from '../../support/until';
 
 const MASK = '***MASKED***';
 const TOML = `# The gateway of the team
@@ -221,7 +220,7 @@ describe('two writers', () => {
     const text = await api.content();
     const headers = { 'If-Match': String(etag) };
 
-    const answers = await Promise.all([1, 2, 3].map((rate) => api.put(text.replace('= 100', `= ${rate}`), headers)));
+    const answers = await Promise.all([1, 2, 3].map((count) => api.put(text.replace('= 100', `= ${count}`), headers)));
 
     const [won, ...others] = answers.toSorted((a, b) => a.status - b.status);
     expect(won?.status).toBe(200);
@@ -251,7 +250,7 @@ describe('two writers', () => {
       status: 412,
     });
     const pairing = [gateway.pair(), gateway.pair(), gateway.pair()];
-    const patches = [1, 2, 3].map((rate) => api.patch({ gateway: { webhook_rate_limit_per_minute: rate } }));
+    const patches = [1, 2, 3].map((count) => api.patch({ gateway: { webhook_rate_limit_per_minute: count } }));
     const tokens = await Promise.all(pairing);
     for (const { status } of await Promise.all(patches)) expect(status).toBe(200);
     for (const token of tokens) expect((await gateway.fetch('/api/status', { token })).status).toBe(200);

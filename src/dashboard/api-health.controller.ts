@@ -1,0 +1,15 @@
+import { Controller, Get } from '@nestjs/common';
+import { HealthService } from '../platform/health/health.service';
+import { Scopes } from '../platform/http/marks';
+
+/** `GET /api/health`: the parts of the gateway and how they do, for the dashboard. */
+@Controller('api/health')
+export class ApiHealthController {
+  constructor(private readonly health: HealthService) {}
+
+  @Get()
+  @Scopes('read')
+  show() {
+    return { health: this.health.snapshot() };
+  }
+}
