@@ -161,6 +161,37 @@ describeInBrowser('a first day with the dashboard', () => {
     await dashboard.picture('journey-cron');
   });
 
+  it('changes the configuration, and does not write over somebody who was faster', async () => {
+    const { page } = dashboard;
+    const write = async (text: string) => {
+      await page.getByRole('textbox', { name: 'Configuration' }).click();
+      await page.keyboard.press('Control+End');
+      await page.keyboard.insertText(text);
+    };
+    await open('Configuration');
+    await write('\n[cost]\nenabled = "perhaps"\n');
+    await page.getByText(/Line \d+: cost.enabled found "perhaps"/).waitFor();
+    await dashboard.picture('journey-config-mistake');
+    const faster = await gateway.fetch('/api/config', { method: 'PATCH', json: { agent: { max_tool_iterations: 9 } } });
+    expect(faster.status).toBe(200);
+    await page.getByText('Somebody else has changed the file').waitFor();
+    await page.getByRole('button', { name: 'Compare mine with it' }).click();
+    await page.getByText('max_tool_iterations').first().waitFor();
+    await page.getByRole('button', { name: 'Drop my changes' }).click();
+    await write('\n[cost]\nenabled = true\n');
+    await page.getByText('In force at once: cost.enabled').waitFor();
+    await page.getByRole('button', { name: 'Compare and write' }).click();
+    await dashboard.picture('journey-config-diff');
+    await page.getByRole('button', { name: 'Write', exact: true }).click();
+    await page.getByText('Written and in force').waitFor();
+    const { content } = (await (await gateway.fetch('/api/config')).json()) as { content: string };
+    expect(content).toContain('max_tool_iterations = 9');
+    expect(content).toContain('[cost]\nenabled = true');
+    expect(content).not.toContain('app secret');
+    await page.getByRole('tab', { name: 'History' }).click();
+    await page.getByText('cost.enabled').first().waitFor();
+  });
+
   it('finds a dead letter, and sends it again once the platform takes it', async () => {
     const { page } = dashboard;
     const { body } = delivery({ text: { body: 'Are you there?' }, timestamp: String(Math.floor(Date.now() / 1000)) });
