@@ -78,6 +78,12 @@ export const pages: readonly Page[] = [
     component: page(async () => (await import('./config/config-page')).ConfigPage),
   },
   {
+    path: '/integrations',
+    title: 'Integrations',
+    group: 'Set up',
+    component: page(async () => (await import('./integrations/integrations-page')).IntegrationsPage),
+  },
+  {
     path: '/about',
     title: 'About',
     group: 'Set up',
