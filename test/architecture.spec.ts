@@ -18,6 +18,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   agent: BELOW_AGENT,
   chat: BELOW_DOORS,
   openai: BELOW_DOORS,
+  openapi: FLOOR,
   mcp: BELOW_DOORS,
   runs: BELOW_DOORS,
   audit: ['channels', 'cron', ...BELOW_DOORS],

@@ -1,4 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
+import { Documented } from '../platform/api-doc/documented';
 import { Scopes } from '../platform/http/marks';
 import { AuditQuery } from './audit-query.dto';
 import { AuditService } from './audit.service';
@@ -8,6 +9,7 @@ const USUAL_LIMIT = 50;
 
 /** `GET /api/audit`: who did what, the newest first. */
 @Controller('api/audit')
+@Documented(() => require('./audit.openapi') as typeof import('./audit.openapi'))
 export class AuditController {
   constructor(private readonly audit: AuditService) {}
 

@@ -2,6 +2,7 @@ import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { AgentService } from '../agent/agent.service';
 import { announceRun } from '../agent/runs/run-header';
+import { Documented } from '../platform/api-doc/documented';
 import { clientSignal } from '../platform/http/client-signal';
 import { JsonBody } from '../platform/http/json-body';
 import { RateLimit, Scopes } from '../platform/http/marks';
@@ -18,6 +19,7 @@ import { WebhookSecret } from './webhook-secret.guard';
 
 /** `/api/chat`: the agent with its tools. */
 @Controller('api/chat')
+@Documented(() => require('./api-chat.openapi') as typeof import('./api-chat.openapi'))
 export class ApiChatController {
   constructor(private readonly agent: AgentService) {}
 

@@ -3,6 +3,7 @@ import type { Response } from 'express';
 import { AgentService } from '../agent/agent.service';
 import { announceRun } from '../agent/runs/run-header';
 import type { TurnEvent } from '../agent/turn';
+import { Documented } from '../platform/api-doc/documented';
 import { clientSignal } from '../platform/http/client-signal';
 import { JsonBody } from '../platform/http/json-body';
 import { Public, RateLimit, Scopes } from '../platform/http/marks';
@@ -16,6 +17,7 @@ import { WebhookSecret } from './webhook-secret.guard';
 
 /** `/webhook`: one message, one answer of the model, no tools. */
 @Controller('webhook')
+@Documented(() => require('./webhook.openapi') as typeof import('./webhook.openapi'))
 export class WebhookController {
   constructor(private readonly agent: AgentService) {}
 

@@ -1,4 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
+import { Documented } from '../platform/api-doc/documented';
 import { Scopes } from '../platform/http/marks';
 import { ConfigService } from '../platform/config/config.service';
 import { CostQuery } from './cost-query.dto';
@@ -9,6 +10,7 @@ import { SessionTotals } from './session-totals';
 
 /** `GET /api/cost`: what the model calls have cost. */
 @Controller('api/cost')
+@Documented(() => require('./cost.openapi') as typeof import('./cost.openapi'))
 export class CostController {
   constructor(
     private readonly cost: CostService,

@@ -1,4 +1,5 @@
 import { Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { Documented } from '../platform/api-doc/documented';
 import { JsonBody } from '../platform/http/json-body';
 import { RateLimit, Scopes } from '../platform/http/marks';
 import { CurrentPrincipal } from '../platform/http/principal';
@@ -18,6 +19,7 @@ const PREVIEWED = 5;
  * commands and channels take `admin`.
  */
 @Controller('api/cron')
+@Documented(() => require('./cron.openapi') as typeof import('./cron.openapi'))
 export class CronController {
   constructor(
     private readonly cron: CronService,

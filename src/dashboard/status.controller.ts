@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Controller, Get } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { Documented } from '../platform/api-doc/documented';
 import { HealthService } from '../platform/health/health.service';
 import { Scopes } from '../platform/http/marks';
 import { TokenVerifier } from '../platform/http/token-verifier';
@@ -11,6 +12,7 @@ import { AgentStatus } from './agent-status';
 
 /** What the gateway is doing, in one look. */
 @Controller('api/status')
+@Documented(() => require('./status.openapi') as typeof import('./status.openapi'))
 export class StatusController {
   constructor(
     private readonly agent: AgentStatus,

@@ -1,5 +1,6 @@
 import { Controller, Post, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
+import { Documented } from '../platform/api-doc/documented';
 import { AppError } from '../platform/errors/app-error';
 import { JsonBody } from '../platform/http/json-body';
 import { RateLimit, Scopes } from '../platform/http/marks';
@@ -11,6 +12,7 @@ const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 /** `POST /mcp`: the gateway as a server of the Model Context Protocol. Nothing else is answered there, because no session is kept. */
 @Controller('mcp')
+@Documented(() => require('./mcp.openapi') as typeof import('./mcp.openapi'))
 export class McpController {
   constructor(private readonly door: McpDoor) {}
 

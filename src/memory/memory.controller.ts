@@ -1,4 +1,5 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Documented } from '../platform/api-doc/documented';
 import { JsonBody } from '../platform/http/json-body';
 import { Scopes } from '../platform/http/marks';
 import { CurrentPrincipal } from '../platform/http/principal';
@@ -17,6 +18,7 @@ const USUALLY_FOUND = 50;
  * Looking needs `read`; storing and forgetting need `chat`, because who talks to the agent can have it remember things anyway.
  */
 @Controller('api/memory')
+@Documented(() => require('./memory.openapi') as typeof import('./memory.openapi'))
 export class MemoryController {
   constructor(private readonly memory: MemoryService) {}
 

@@ -1,4 +1,5 @@
 import { Controller, Get, Param } from '@nestjs/common';
+import { Documented } from '../platform/api-doc/documented';
 import { Scopes } from '../platform/http/marks';
 import { ModelsService } from '../providers/models.service';
 import { unknownModel } from './unknown-model';
@@ -6,6 +7,7 @@ import { modelBody } from './model-body';
 
 /** `GET /v1/models`: what can be asked for by name. */
 @Controller('v1/models')
+@Documented(() => require('./models.openapi') as typeof import('./models.openapi'))
 @Scopes('chat', 'read')
 export class ModelsController {
   constructor(private readonly models: ModelsService) {}

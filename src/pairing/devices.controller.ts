@@ -1,4 +1,5 @@
 import { Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Documented } from '../platform/api-doc/documented';
 import { Clock } from '../platform/clock';
 import { JsonBody } from '../platform/http/json-body';
 import { Scopes } from '../platform/http/marks';
@@ -11,6 +12,7 @@ import { PairingService } from './pairing.service';
 
 /** `/api/pairing`: who is paired, letting further devices in, throwing devices out. */
 @Controller('api/pairing')
+@Documented(() => require('./devices.openapi') as typeof import('./devices.openapi'))
 export class DevicesController {
   constructor(
     private readonly pairing: PairingService,

@@ -1,4 +1,5 @@
 import { Controller, Headers, HttpCode, Post, Req } from '@nestjs/common';
+import { Documented } from '../platform/api-doc/documented';
 import { Public, RateLimit } from '../platform/http/marks';
 import type { GatewayRequest } from '../platform/http/principal';
 import { PairingService } from './pairing.service';
@@ -9,6 +10,7 @@ const NOT_SAVED =
 
 /** `POST /pair`: a code for a token. The body is ignored. */
 @Controller()
+@Documented(() => require('./pair.openapi') as typeof import('./pair.openapi'))
 export class PairController {
   constructor(private readonly pairing: PairingService) {}
 

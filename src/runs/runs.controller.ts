@@ -2,6 +2,7 @@ import { Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs
 import type { Response } from 'express';
 import { RunsService } from '../agent/runs/runs.service';
 import { viewFrame } from '../agent/runs/run-frame.view';
+import { Documented } from '../platform/api-doc/documented';
 import { clientSignal } from '../platform/http/client-signal';
 import { Scopes } from '../platform/http/marks';
 import { CurrentPrincipal } from '../platform/http/principal';
@@ -15,6 +16,7 @@ const USUAL_LIMIT = 50;
 
 /** `/api/runs`: turns of one's own from any door; admins see those of everybody. */
 @Controller('api/runs')
+@Documented(() => require('./runs.openapi') as typeof import('./runs.openapi'))
 export class RunsController {
   constructor(private readonly runs: RunsService) {}
 

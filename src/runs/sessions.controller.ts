@@ -3,6 +3,7 @@ import type { Response } from 'express';
 import { RunsService } from '../agent/runs/runs.service';
 import { assertSessionId, SessionsService } from '../agent/sessions.service';
 import type { Session } from '../agent/sessions.service';
+import { Documented } from '../platform/api-doc/documented';
 import { AppError } from '../platform/errors/app-error';
 import { JsonBody } from '../platform/http/json-body';
 import { RateLimit, Scopes } from '../platform/http/marks';
@@ -16,6 +17,7 @@ const USUAL_LIMIT = 100;
 
 /** `/api/sessions`: conversations of one's own. Admins reach those of others, such as a channel's, by `?owner=`. */
 @Controller('api/sessions')
+@Documented(() => require('./sessions.openapi') as typeof import('./sessions.openapi'))
 export class SessionsController {
   constructor(
     private readonly sessions: SessionsService,

@@ -1,4 +1,5 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Documented } from '../../platform/api-doc/documented';
 import { AppError } from '../../platform/errors/app-error';
 import { Scopes } from '../../platform/http/marks';
 import { CurrentPrincipal } from '../../platform/http/principal';
@@ -14,6 +15,7 @@ const USUAL_LIMIT = 50;
 
 /** `/api/channels`: how the channels do, and what is in their queues. What people wrote is for admins only. */
 @Controller('api/channels')
+@Documented(() => require('./channels.openapi') as typeof import('./channels.openapi'))
 export class ChannelsController {
   constructor(
     private readonly registry: ChannelRegistry,

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Controller, Get, Headers, HttpCode, Patch, Post, Put, Res } from '@nestjs/common';
+import { Documented } from '../../platform/api-doc/documented';
 import { ConfigEditor } from '../../platform/config/config-editor';
 import type { ConfigWritten } from '../../platform/config/config-editor';
 import { ConfigService } from '../../platform/config/config.service';
@@ -13,6 +14,7 @@ import { checkView, outsideKeys, writtenView } from './config-view';
 
 /** `/api/config`: config.toml without its secrets, to read and to change. docs/configuration.md has the shapes. */
 @Controller('api/config')
+@Documented(() => require('./config.openapi') as typeof import('./config.openapi'))
 @Scopes('admin')
 export class ConfigController {
   constructor(

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Controller, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { Documented } from '../../platform/api-doc/documented';
 import { Scopes } from '../../platform/http/marks';
 import { CurrentPrincipal } from '../../platform/http/principal';
 import type { Principal } from '../../platform/http/principal';
@@ -12,6 +13,7 @@ const USUAL_LIMIT = 50;
 
 /** `/api/config/revisions`: what config.toml said before, the newest first. */
 @Controller('api/config/revisions')
+@Documented(() => require('./revisions.openapi') as typeof import('./revisions.openapi'))
 @Scopes('admin')
 export class RevisionsController {
   constructor(private readonly revisions: ConfigRevisions) {}

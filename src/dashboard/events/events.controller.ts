@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
+import { Documented } from '../../platform/api-doc/documented';
 import { Scopes } from '../../platform/http/marks';
 import { CurrentPrincipal } from '../../platform/http/principal';
 import type { GatewayRequest, Principal } from '../../platform/http/principal';
@@ -8,6 +9,7 @@ import { readLastId, readTypes } from './events-query';
 
 /** `GET /api/events`: what happens, as it happens (server-sent events, WHATWG HTML §9.2). docs/events.md has the types. */
 @Controller('api/events')
+@Documented(() => require('./events.openapi') as typeof import('./events.openapi'))
 export class EventsController {
   constructor(private readonly subscriptions: EventSubscriptions) {}
 

@@ -1,4 +1,5 @@
 import { Controller, Get, Param, Put } from '@nestjs/common';
+import { Documented } from '../../platform/api-doc/documented';
 import { JsonBody } from '../../platform/http/json-body';
 import { Scopes } from '../../platform/http/marks';
 import { CurrentPrincipal } from '../../platform/http/principal';
@@ -10,6 +11,7 @@ import { IntegrationSettings } from './integration-settings';
 
 /** `/api/integrations`: what the gateway can be connected with, and the keys of model hosts. */
 @Controller('api/integrations')
+@Documented(() => require('./integrations.openapi') as typeof import('./integrations.openapi'))
 export class IntegrationsController {
   constructor(
     private readonly integrations: IntegrationList,

@@ -1,5 +1,6 @@
 import { Controller, Get, Next, NotFoundException, Param, Req, Res } from '@nestjs/common';
 import type { NextFunction, Response } from 'express';
+import { Documented } from '../../platform/api-doc/documented';
 import { FALLBACK_ROUTE } from '../../platform/http/allowed-methods';
 import { Public } from '../../platform/http/marks';
 import type { GatewayRequest } from '../../platform/http/principal';
@@ -11,6 +12,7 @@ const NOT_A_PAGE = /^\/(api|v1|ws|_app|metrics)(\/|$)/;
 
 /** The dashboard page: its files, and its document for every address that a person opens and nothing else answers. */
 @Controller()
+@Documented(() => require('./page.openapi') as typeof import('./page.openapi'))
 @Public()
 export class PageController {
   constructor(private readonly files: PageFiles) {}

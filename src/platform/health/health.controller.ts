@@ -1,5 +1,6 @@
 import { Controller, Get, HttpCode, Res } from '@nestjs/common';
 import type { Response } from 'express';
+import { Documented } from '../api-doc/documented';
 import { ConfigService } from '../config/config.service';
 import { GatewayConfig } from '../http/gateway.config';
 import { Public } from '../http/marks';
@@ -9,6 +10,7 @@ import { HealthService } from './health.service';
 
 /** Public health: a summary for people, `live` and `ready` for the cluster. */
 @Controller('health')
+@Documented(() => require('./health.openapi') as typeof import('./health.openapi'))
 @Public()
 export class HealthController {
   constructor(

@@ -19,3 +19,8 @@ export const setIdempotentOptions = (options: IdempotentOptions) => SetMetadata(
 export function idempotentOptions(handler: Handler): IdempotentOptions {
   return (Reflect.getMetadata(OPTIONS, handler) as IdempotentOptions | undefined) ?? {};
 }
+
+/** Whether the handler carries `@Idempotent`. */
+export function isIdempotent(handler: object): boolean {
+  return Reflect.hasMetadata(OPTIONS, handler);
+}

@@ -1,5 +1,6 @@
 import { Controller, Get, Header, UseGuards } from '@nestjs/common';
 import { register } from 'prom-client';
+import { Documented } from '../api-doc/documented';
 import { ConfigService } from '../config/config.service';
 import { Public } from '../http/marks';
 import { MetricsGuard } from './metrics.guard';
@@ -9,6 +10,7 @@ const OFF = '# metrics are off: set [observability] backend = "prometheus" in co
 
 /** Prometheus text exposition (format 0.0.4). */
 @Controller('metrics')
+@Documented(() => require('./metrics.openapi') as typeof import('./metrics.openapi'))
 export class MetricsController {
   constructor(private readonly config: ConfigService) {}
 

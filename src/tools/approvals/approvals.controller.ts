@@ -1,4 +1,5 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Documented } from '../../platform/api-doc/documented';
 import { AppError } from '../../platform/errors/app-error';
 import { JsonBody } from '../../platform/http/json-body';
 import { Scopes } from '../../platform/http/marks';
@@ -15,6 +16,7 @@ const USUAL_LIMIT = 100;
  * agent with it may be the one the approval protects from.
  */
 @Controller('api/approvals')
+@Documented(() => require('./approvals.openapi') as typeof import('./approvals.openapi'))
 export class ApprovalsController {
   constructor(private readonly approvals: ApprovalsService) {}
 
