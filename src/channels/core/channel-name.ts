@@ -4,8 +4,12 @@ import { sectionMeta } from '../../platform/config/section';
 /** Where the tables of channels stand. */
 export const CHANNEL_TABLES = 'channels_config';
 
+const ROUTES = ['api', 'health', 'mcp', 'metrics', 'pair', 'v1', 'webhook', 'ws'];
+/** Pages of the dashboard: a browser that is reloaded there must not meet a channel. */
+const PAGES = 'about audit channels chat config cost cron devices events integrations memory overview tools'.split(' ');
+
 /** First words of the gateway's own paths, which no channel can have for a name. */
-export const GATEWAY_PATHS = ['api', 'health', 'mcp', 'metrics', 'pair', 'v1', 'webhook', 'ws'];
+export const GATEWAY_PATHS: readonly string[] = [...ROUTES, ...PAGES];
 
 /**
  * The name of the channel that a table `[channels_config.<name>]` configures, in kebab-case: also its route. Throws when the table
