@@ -10,9 +10,12 @@ import { PageModule } from './dashboard/page/page.module';
 import { McpModule } from './mcp/mcp.module';
 import { MemoryModule } from './memory/memory.module';
 import { OpenAiModule } from './openai/openai.module';
+import { OpenApiModule } from './openapi/openapi.module';
 import { PairingModule } from './pairing/pairing.module';
 import { DatabaseModule } from './platform/database/database.module';
 import { ErrorFilter } from './platform/errors/error.filter';
+import { DoctorModule } from './doctor/doctor.module';
+import { OwnRuntime } from './doctor/own-runtime';
 import { HealthModule } from './platform/health/health.module';
 import { BearerGuard } from './platform/http/bearer.guard';
 import { HttpModule } from './platform/http/http.module';
@@ -56,7 +59,9 @@ export class AppModule {
         HealthModule,
         MetricsModule.register(),
         DashboardModule,
+        OpenApiModule,
         TunnelModule,
+        DoctorModule.register(OwnRuntime),
         // Last: the page answers where nothing else does.
         PageModule,
       ],

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { registerConfigCommand } from './config.command';
 import { registerPairCommand } from './pairing/pair.command';
+import { registerDoctorCommand } from './doctor.command';
 import { AppError } from './platform/errors/app-error';
 import { VERSION } from './platform/version';
 
@@ -28,6 +29,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   };
   registerPairCommand(program, io);
   registerConfigCommand(program, io);
+  registerDoctorCommand(program, io);
   try {
     await program.parseAsync(argv);
   } catch (error) {

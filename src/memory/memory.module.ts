@@ -32,6 +32,6 @@ import { VectorRepository } from './vectors/vector.repository';
     EntryCount,
     ...memoryMetrics,
   ],
-  exports: [MemoryService],
+  exports: [MemoryService, Embedder],
 })
 export class MemoryModule {}

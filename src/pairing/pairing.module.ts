@@ -35,6 +35,6 @@ import { Terminal } from './terminal';
     ...pairingMetrics,
     { provide: TokenVerifier, useClass: PairingTokenVerifier },
   ],
-  exports: [PairingService, TokenVerifier],
+  exports: [PairingService, DeviceStore, TokenVerifier],
 })
 export class PairingModule {}

@@ -3,6 +3,7 @@ import type { EgressAnswer } from '../platform/egress/exchange';
 import { egressFailure, EgressError } from '../platform/egress/egress-error';
 import { brokenOff, malformed, refusal, unanswered } from './failure';
 import { KeyRing } from './key-ring';
+import type { HostProof } from './provider';
 import type { ProviderError } from './provider-error';
 import { retryAfterSeconds } from './retry-after';
 import { parseFault } from './upstream-fault';
@@ -10,6 +11,8 @@ import { parseFault } from './upstream-fault';
 const ERROR_BODY_LIMIT = 64 * 1024;
 /** Milliseconds for the words that come with an error status. */
 const ERROR_BODY_TIMEOUT = 5000;
+/** Milliseconds of a call that asks for nothing. */
+const CHECK_TIMEOUT = 10_000;
 
 export interface HostSettings {
   /** The provider's id, for messages. */
@@ -56,6 +59,28 @@ export class ModelHost {
     }
   }
 
+  /** Asks `path` with every key. Throws ProviderError, for a refused key only when none is taken. */
+  async check(path: string, signal: AbortSignal): Promise<HostProof> {
+    const refused: number[] = [];
+    let hostTime: number | undefined;
+    let failure: ProviderError | undefined;
+    for (const key of this.settings.headers.keys()) {
+      const response = await this.get(path, signal, key);
+      const date = Date.parse(String(response.headers.date));
+      if (!Number.isNaN(date)) hostTime = date;
+      if (response.statusCode >= 200 && response.statusCode < 300) {
+        response.body.discard();
+        continue;
+      }
+      failure = await this.refusal(response, signal);
+      if (failure.kind !== 'auth') throw failure;
+      refused.push(key + 1);
+    }
+    const keys = this.settings.headers.length;
+    if (failure && refused.length === keys) throw failure;
+    return { hostTime, keys, refused };
+  }
+
   /** Names what broke while an answer's body was being read. */
   broken(error: unknown, signal: AbortSignal): unknown {
     return signal.aborted ? signal.reason : brokenOff(this.id, egressFailure(error), error);
@@ -78,6 +103,17 @@ export class ModelHost {
         answerTimeout: stream ? timeouts.firstByte : timeouts.answer,
         idleTimeout: timeouts.idle,
       });
+    } catch (error) {
+      throw error instanceof EgressError ? unanswered(this.id, error.failure, error) : error;
+    }
+  }
+
+  private async get(path: string, signal: AbortSignal, key: number): Promise<EgressAnswer> {
+    const { headers } = this.settings;
+    const limits = { answerTimeout: CHECK_TIMEOUT, idleTimeout: CHECK_TIMEOUT, signal };
+    try {
+      const call = { origin: this.origin, path, method: 'GET' as const, headers: headers[key] ?? {} };
+      return await this.egress.request({ ...call, ...limits });
     } catch (error) {
       throw error instanceof EgressError ? unanswered(this.id, error.failure, error) : error;
     }

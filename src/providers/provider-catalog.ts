@@ -15,6 +15,8 @@ export interface HostFacts {
   headers?: Record<string, string>;
   /** What the host calls the limit of the answer; `max_tokens` nearly everywhere. */
   maxTokensField?: 'max_tokens' | 'max_completion_tokens';
+  /** Path behind the base URL that takes a good key and costs nothing; `/models` nearly everywhere. `none` where that is open to everybody. */
+  keyCheck?: string;
 }
 
 /** Hosts whose vendor documents another path than the one ZeroClaw uses carry the vendor's. The first with a key in the environment becomes the default. */
@@ -22,6 +24,7 @@ export const HOSTS: Readonly<Record<string, HostFacts>> = {
   openrouter: {
     baseUrl: 'https://openrouter.ai/api/v1',
     keyEnv: ['OPENROUTER_API_KEY'],
+    keyCheck: '/key',
     defaultModel: 'anthropic/claude-sonnet-4.6',
     headers: { 'http-referer': 'https://github.com/zeroclaw-labs/zeroclaw', 'x-title': 'ZeroClaw' },
   },
@@ -81,6 +84,7 @@ export const HOSTS: Readonly<Record<string, HostFacts>> = {
     aliases: ['vercel-ai'],
     baseUrl: 'https://ai-gateway.vercel.sh/v1',
     keyEnv: ['VERCEL_API_KEY', 'AI_GATEWAY_API_KEY'],
+    keyCheck: 'none',
     defaultModel: 'anthropic/claude-sonnet-4.6',
   },
   // Its address holds the account and the gateway's name.
@@ -151,7 +155,7 @@ export const HOSTS: Readonly<Record<string, HostFacts>> = {
   ai21: { baseUrl: 'https://api.ai21.com/studio/v1', keyEnv: ['AI21_API_KEY'] },
   cerebras: { baseUrl: 'https://api.cerebras.ai/v1', keyEnv: ['CEREBRAS_API_KEY'] },
   sambanova: { baseUrl: 'https://api.sambanova.ai/v1', keyEnv: ['SAMBANOVA_API_KEY'] },
-  huggingface: { baseUrl: 'https://router.huggingface.co/v1', keyEnv: ['HF_TOKEN'] },
+  huggingface: { baseUrl: 'https://router.huggingface.co/v1', keyEnv: ['HF_TOKEN'], keyCheck: 'none' },
   replicate: { baseUrl: 'https://api.replicate.com/v1', keyEnv: ['REPLICATE_API_TOKEN'] },
   nvidia: { baseUrl: 'https://integrate.api.nvidia.com/v1', keyEnv: ['NVIDIA_API_KEY'] },
   astrai: { baseUrl: 'https://as-trai.com/v1', keyEnv: ['ASTRAI_API_KEY'] },

@@ -29,14 +29,22 @@ export class ProviderFactory {
         settings.keys,
         anthropicCredentials,
       );
-      return new AnthropicProvider(id, this.host(settings, endpoint(baseUrl, '/v1/messages'), headers, reliability));
+      const url = endpoint(baseUrl, '/v1/messages');
+      return new AnthropicProvider(
+        id,
+        this.host(settings, url, headers, reliability),
+        beside(url, '/messages', '/models'),
+      );
     }
     const headers = headersPerKey({ ...COMMON, ...facts.headers }, settings.keys, (key) => ({
       authorization: `Bearer ${key}`,
     }));
-    const host = this.host(settings, endpoint(baseUrl, '/chat/completions'), headers, reliability);
-    const { maxTokensField = 'max_tokens' } = facts;
-    return new OpenAiCompatibleProvider(id, host, { maxTokensField, streamOptions: true, temperature: true });
+    const url = endpoint(baseUrl, '/chat/completions');
+    const host = this.host(settings, url, headers, reliability);
+    const { maxTokensField = 'max_tokens', keyCheck = '/models' } = facts;
+    const dialect = { maxTokensField, streamOptions: true, temperature: true };
+    const checkPath = keyCheck === 'none' ? undefined : beside(url, '/chat/completions', keyCheck);
+    return new OpenAiCompatibleProvider(id, host, dialect, checkPath);
   }
 
   private host(
@@ -52,6 +60,11 @@ export class ProviderFactory {
     };
     return new ModelHost({ id, endpoint: url, headers, secrets: keys, timeouts }, this.egress);
   }
+}
+
+/** The path with another ending. */
+function beside({ pathname, search }: URL, ending: string, other: string): string {
+  return (pathname.endsWith(ending) ? pathname.slice(0, -ending.length) : pathname) + other + search;
 }
 
 function headersPerKey(common: Headers, keys: string[], credentials: (key: string) => Headers): Headers[] {

@@ -94,6 +94,15 @@ export interface RawChatRequest {
   stream: boolean;
 }
 
+/** What a host said when it was asked for nothing but whether it takes our keys. */
+export interface HostProof {
+  /** Its own clock, in milliseconds since the epoch, to the second; undefined when it does not tell. */
+  hostTime: number | undefined;
+  /** How many keys are configured, and which of them it refuses: 1 is the first. */
+  keys: number;
+  refused: readonly number[];
+}
+
 /** One model host. The port every provider implements and the only thing the rest of the gateway knows about models. */
 export interface ModelProvider {
   /** The id from the configuration, e.g. `openai`, `custom:https://…`. */
@@ -108,4 +117,7 @@ export interface ModelProvider {
    * Only providers whose wire is OpenAI's have it. Throws `ProviderError` for anything but a 2xx.
    */
   forward?(request: RawChatRequest, signal: AbortSignal): Promise<EgressAnswer>;
+
+  /** Asks with every key, at no cost. Missing, or `not_found`, where only a question to a model tells. Throws ProviderError. */
+  check?(signal: AbortSignal): Promise<HostProof>;
 }

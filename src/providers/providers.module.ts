@@ -4,6 +4,7 @@ import { EgressModule } from '../platform/egress/egress.module';
 import { ConfigService } from '../platform/config/config.service';
 import { Circuits } from './circuits';
 import { ModelsService } from './models.service';
+import { ProviderChecks } from './provider-checks';
 import { ProviderFactory } from './provider-factory';
 import { CallMetrics, providerMetricProviders, ProvidersMetrics, TokenMetrics } from './providers.metrics';
 import { ENVIRONMENT, ProviderRegistry } from './provider.registry';
@@ -18,6 +19,7 @@ const NOT_CONFIGURED =
     ModelsService,
     ProviderRegistry,
     ProviderFactory,
+    ProviderChecks,
     Circuits,
     ProvidersMetrics,
     CallMetrics,
@@ -25,7 +27,7 @@ const NOT_CONFIGURED =
     ...providerMetricProviders,
     { provide: ENVIRONMENT, inject: [ConfigService], useFactory: (config: ConfigService) => config.environment },
   ],
-  exports: [ModelsService],
+  exports: [ModelsService, ProviderChecks],
 })
 export class ProvidersModule {
   constructor(models: ModelsService, health: HealthService) {

@@ -113,4 +113,6 @@ export interface Channel {
   send(part: OutboundPart, signal: AbortSignal): Promise<void>;
   /** Told once when the turn of a message begins, for read receipts and typing signs. Failing harms nothing. */
   begun?(message: InboundMessage, signal: AbortSignal): Promise<void>;
+  /** Asks the platform, at no cost, whether it takes our credentials; resolves with who it says that we are. Rejects with DeliveryError. */
+  check?(signal: AbortSignal): Promise<string>;
 }

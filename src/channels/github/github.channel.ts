@@ -140,6 +140,10 @@ export class GithubChannel implements Channel {
     await this.api.call(thread.repo, { method: 'POST', path, json: { content: reaction }, signal });
   }
 
+  check(signal: AbortSignal): Promise<string> {
+    return this.ownLogin.ask(signal);
+  }
+
   private reasonToIgnore(said: GithubText): Ignored | undefined {
     const { allowed_repos, allowed_associations, require_mention, respond_to_opened, command } = this.settings();
     const login = this.ownLogin.current();

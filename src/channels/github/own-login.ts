@@ -33,6 +33,11 @@ export class OwnLogin implements OnApplicationBootstrap, OnApplicationShutdown {
     return this.learnt?.identity === this.credentials.identity() ? this.learnt?.login : undefined;
   }
 
+  /** Asks GitHub now. Rejects with DeliveryError. */
+  async ask(signal: AbortSignal): Promise<string> {
+    return `@${await this.credentials.login(signal)}`;
+  }
+
   onApplicationBootstrap(): void {
     this.events.on('config.changed', () => void this.learn());
     void this.learn();

@@ -85,6 +85,14 @@ export class SlackApi {
     }
   }
 
+  /** Who we are, and where. https://docs.slack.dev/reference/methods/auth.test */
+  async me(signal: AbortSignal): Promise<string> {
+    const answer = await this.call('POST', 'auth.test', signal);
+    const { ok, user, team } = objectOf(answer.json);
+    if (answer.status !== 200 || ok !== true) throw this.failureOf(answer);
+    return `${textOf(user)} in ${textOf(team)}`;
+  }
+
   private call(method: 'GET' | 'POST', path: string, signal: AbortSignal, json?: object): Promise<ChannelAnswer> {
     const { api_base_url, bot_token } = this.config.get(SlackConfig);
     return this.http.call({
@@ -101,10 +109,13 @@ export class SlackApi {
     const { ok, error, needed } = objectOf(json);
     const name = textOf(error);
     if (status === 429 || PASSING.has(name)) {
+      // One message a second and channel: https://docs.slack.dev/reference/methods/chat.postMessage#rate_limiting
+      const scope = name === 'rate_limited' || name === 'ratelimited' || name === '' ? 'conversation' : 'channel';
       return new DeliveryError(
         'retry',
         `Slack: ${name || `HTTP ${status}`}`,
         this.http.retryAfterMs(headers['retry-after']),
+        { scope },
       );
     }
     if (ok !== false) {

@@ -74,6 +74,10 @@ export class SlackChannel implements Channel {
     return this.api.post(part, signal);
   }
 
+  check(signal: AbortSignal): Promise<string> {
+    return this.api.me(signal);
+  }
+
   private allows({ user, channel, direct }: SlackMessage): boolean {
     const { allowed_users, allowed_channels } = this.settings;
     const holds = (entries: readonly string[], id: string) =>

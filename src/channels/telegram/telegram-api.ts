@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ConfigService } from '../../platform/config/config.service';
 import type { OutboundPart } from '../core/channel';
 import { ChannelHttp, type ChannelAnswer } from '../core/channel-http';
-import { DeliveryError } from '../core/delivery-error';
+import { DeliveryError, type DeliveryScope } from '../core/delivery-error';
 import { idOf, objectOf, textOf, type WireObject } from '../core/wire-value';
 import { TelegramConfig } from './telegram.config';
 
@@ -35,18 +35,26 @@ export class TelegramApi {
           reply_parameters: { message_id: Number(replyTo), allow_sending_without_reply: true },
         }),
     };
+    const scope = scopeOf(message.chat_id);
     const answer = await this.call('sendMessage', message, signal);
     const moved = idOf(parametersOf(answer).migrate_to_chat_id);
-    if (!moved) return this.confirm(answer);
+    if (!moved) return this.confirm(answer, scope);
     // Messages and topics of the old group have other ids in the new one.
     const { text: words, link_preview_options } = message;
     const again = { chat_id: Number(moved), text: words, link_preview_options };
-    this.confirm(await this.call('sendMessage', again, signal));
+    this.confirm(await this.call('sendMessage', again, signal), scope);
   }
 
   /** https://core.telegram.org/bots/api#sendchataction */
   async sendTyping(conversation: string, signal: AbortSignal): Promise<void> {
     this.confirm(await this.call('sendChatAction', { ...addressOf(conversation), action: 'typing' }, signal));
+  }
+
+  /** The bot's own name. https://core.telegram.org/bots/api#getme */
+  async me(signal: AbortSignal): Promise<string> {
+    const answer = await this.call('getMe', {}, signal);
+    this.confirm(answer);
+    return `@${textOf(objectOf(objectOf(answer.json).result).username)}`;
   }
 
   private call(method: string, json: object, signal: AbortSignal): Promise<ChannelAnswer> {
@@ -58,7 +66,7 @@ export class TelegramApi {
     });
   }
 
-  private confirm(answer: ChannelAnswer): void {
+  private confirm(answer: ChannelAnswer, scope: DeliveryScope = 'channel'): void {
     const { status, headers, json } = answer;
     const { ok, description } = objectOf(json);
     if (status === 200 && ok === true) return;
@@ -72,7 +80,7 @@ export class TelegramApi {
       case 429: {
         const seconds = Number(parametersOf(answer).retry_after);
         const wait = seconds >= 0 ? seconds * 1000 : this.http.retryAfterMs(headers['retry-after']);
-        throw new DeliveryError('retry', words, wait);
+        throw new DeliveryError('retry', words, wait, { scope });
       }
       default:
         throw new DeliveryError(status >= 500 ? 'retry' : 'permanent', words);
@@ -94,6 +102,14 @@ export class TelegramApi {
 function addressOf(conversation: string): { chat_id: number; message_thread_id?: number } {
   const [chat, topic] = conversation.split(':');
   return { chat_id: Number(chat), ...(topic && { message_thread_id: Number(topic) }) };
+}
+
+/**
+ * A group takes 20 messages a minute, which is what runs out there; a person one a second, which we keep to, so that it is the bot's own
+ * limit that has run out. https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
+ */
+function scopeOf(chat: number): DeliveryScope {
+  return chat < 0 ? 'conversation' : 'channel';
 }
 
 function parametersOf({ json }: ChannelAnswer): WireObject {

@@ -72,6 +72,10 @@ export class TelegramChannel implements Channel {
     return this.api.sendTyping(conversation, signal);
   }
 
+  check(signal: AbortSignal): Promise<string> {
+    return this.api.me(signal);
+  }
+
   private allows({ sender, username, group, chat }: TelegramMessage): boolean {
     const { allowed_users, allowed_chats } = this.settings;
     if (group && !allowed_chats.some((entry) => entry.trim() === '*' || entry.trim() === chat)) return false;

@@ -1,5 +1,5 @@
 import type { ChannelAnswer } from '../core/channel-http';
-import type { DeliveryFailure } from '../core/delivery-error';
+import type { DeliveryFailure, DeliveryScope } from '../core/delivery-error';
 import { idOf, objectOf, textOf } from '../core/wire-value';
 import type { WireObject } from '../core/wire-value';
 
@@ -23,7 +23,7 @@ const ADVICE = new Map([
   [131047, 'more than 24 hours have passed since this person wrote; only an approved template reaches them now'],
 ]);
 
-/** WhatsApp's pair rate limit lets one message in six seconds through. */
+/** WhatsApp's pair rate limit lets one message in six seconds through to one person; other limits are those of the number. */
 const PAIR_LIMIT = { code: 131056, waitMs: 6_000 };
 /** Of code 100: the number's ID does not exist, or the token may not use it. */
 const UNKNOWN_OBJECT = 33;
@@ -34,17 +34,20 @@ export interface GraphFailure {
   /** Code and words of Meta; empty when the answer was none of the Graph API. */
   readonly words: string;
   readonly waitMs: number | undefined;
+  readonly scope: DeliveryScope;
 }
 
 /** Reads `{"error": {message, code, error_data}}`. */
 export function graphFailure({ json }: ChannelAnswer): GraphFailure {
   const error = objectOf(objectOf(json)['error']);
   const code = typeof error['code'] === 'number' ? error['code'] : undefined;
-  if (code === undefined) return { failure: undefined, words: '', waitMs: undefined };
+  if (code === undefined) return { failure: undefined, words: '', waitMs: undefined, scope: 'channel' };
+  const isPairLimit = code === PAIR_LIMIT.code;
   return {
     failure: kindOf(code, error),
     words: wordsOf(code, error),
-    waitMs: code === PAIR_LIMIT.code ? PAIR_LIMIT.waitMs : undefined,
+    waitMs: isPairLimit ? PAIR_LIMIT.waitMs : undefined,
+    scope: isPairLimit ? 'conversation' : 'channel',
   };
 }
 

@@ -16,6 +16,7 @@ import { isConfirmed } from '../core/confirmed';
 import { DeliveryError } from '../core/delivery-error';
 import { RegisterChannel } from '../core/register-channel';
 import { headerText, isHmacSha256, sameSecret } from '../core/signature';
+import { objectOf, textOf } from '../core/wire-value';
 import { graphFailure } from './graph-failure';
 import { WhatsAppConfig } from './whatsapp.config';
 import { readDelivery } from './whatsapp.payload';
@@ -108,6 +109,20 @@ export class WhatsAppChannel implements Channel {
     await this.post({ status: 'read', message_id: id, typing_indicator: { type: 'text' } }, signal);
   }
 
+  /** The number itself, which only a good token may read. */
+  async check(signal: AbortSignal): Promise<string> {
+    const { api_base_url, graph_version, phone_number_id, access_token } = this.settings;
+    const answer = await this.http.call({
+      method: 'GET',
+      url: `${api_base_url.replace(/\/+$/, '')}/${graph_version}/${encodeURIComponent(phone_number_id)}?fields=display_phone_number`,
+      headers: { authorization: `Bearer ${access_token}` },
+      signal,
+    });
+    const { display_phone_number: number } = objectOf(answer.json);
+    if (answer.status !== 200) throw this.failure(answer);
+    return textOf(number) || phone_number_id;
+  }
+
   private async post(fields: object, signal: AbortSignal): Promise<void> {
     const { api_base_url, graph_version, phone_number_id, access_token } = this.settings;
     const answer = await this.http.call({
@@ -121,14 +136,14 @@ export class WhatsAppChannel implements Channel {
 
   private failure(answer: ChannelAnswer): DeliveryError {
     const byStatus = this.http.failureOf(answer);
-    const { failure = byStatus.failure, words, waitMs } = graphFailure(answer);
+    const { failure = byStatus.failure, words, waitMs, scope } = graphFailure(answer);
     if (words === '' && answer.status < 400) {
       return new DeliveryError(
         'credentials',
         `${TABLE}.api_base_url does not lead to the Graph API: ${byStatus.message}`,
       );
     }
-    return new DeliveryError(failure, words || byStatus.message, byStatus.retryAfterMs ?? waitMs);
+    return new DeliveryError(failure, words || byStatus.message, byStatus.retryAfterMs ?? waitMs, { scope });
   }
 
   private get settings(): Readonly<WhatsAppConfig> {

@@ -1,6 +1,6 @@
 import { readAnswer } from '../answer-stream';
 import type { ModelHost } from '../model-host';
-import type { ChatRequest, ModelEvent, ModelProvider } from '../provider';
+import type { ChatRequest, HostProof, ModelEvent, ModelProvider } from '../provider';
 import { MessageDecoder } from './message-decoder';
 import { toMessageRequest } from './message-request';
 
@@ -15,7 +15,12 @@ export class AnthropicProvider implements ModelProvider {
   constructor(
     readonly id: string,
     private readonly host: ModelHost,
+    private readonly checkPath: string,
   ) {}
+
+  check(signal: AbortSignal): Promise<HostProof> {
+    return this.host.check(this.checkPath, signal);
+  }
 
   async *chat(request: ChatRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, void, undefined> {
     const body = toMessageRequest(request, this.id, DEFAULT_MAX_TOKENS);

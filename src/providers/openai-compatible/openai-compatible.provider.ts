@@ -1,7 +1,7 @@
 import type { EgressAnswer } from '../../platform/egress/exchange';
 import { readAnswer } from '../answer-stream';
 import type { ModelHost } from '../model-host';
-import type { ChatRequest, ModelEvent, ModelProvider, RawChatRequest } from '../provider';
+import type { ChatRequest, HostProof, ModelEvent, ModelProvider, RawChatRequest } from '../provider';
 import { ProviderError } from '../provider-error';
 import { UpstreamFault } from '../upstream-fault';
 import { ChatDecoder } from './chat-decoder';
@@ -21,6 +21,8 @@ export class OpenAiCompatibleProvider implements ModelProvider {
     readonly id: string,
     private readonly host: ModelHost,
     private readonly usual: Dialect,
+    /** Where the host tells what it takes only with a good key; undefined when there is no such place. */
+    private readonly checkPath?: string,
   ) {}
 
   async *chat(request: ChatRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, void, undefined> {
@@ -30,6 +32,11 @@ export class OpenAiCompatibleProvider implements ModelProvider {
 
   forward(request: RawChatRequest, signal: AbortSignal): Promise<EgressAnswer> {
     return this.host.post(request.body, request.stream, signal);
+  }
+
+  check(signal: AbortSignal): Promise<HostProof> {
+    if (this.checkPath !== undefined) return this.host.check(this.checkPath, signal);
+    return Promise.reject(new ProviderError('not_found', this.id, `${this.id} lists its models to everybody`));
   }
 
   private async ask(request: ChatRequest, signal: AbortSignal): Promise<EgressAnswer> {

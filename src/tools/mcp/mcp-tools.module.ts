@@ -4,5 +4,5 @@ import { McpServers } from './mcp-servers';
 import { mcpMetricProviders } from './mcp.metrics';
 
 /** Tools of other programs, by the Model Context Protocol. */
-@Module({ imports: [ToolsModule], providers: [McpServers, ...mcpMetricProviders] })
+@Module({ imports: [ToolsModule], providers: [McpServers, ...mcpMetricProviders], exports: [McpServers] })
 export class McpToolsModule {}

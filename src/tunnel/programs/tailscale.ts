@@ -32,7 +32,7 @@ export function tailscaleReader(): OutputReader {
     const text = line.trim();
     if (/^Available (on the internet|within your tailnet)/.test(text)) isAnnounced = true;
     else if (/^(Funnel|Serve) is not (enabled|available)/.test(text)) trouble = text;
-    else if (/^https:\/\/login\.tailscale\.com\//.test(text))
+    else if (text.startsWith('https://login.tailscale.com/'))
       return { problem: `${trouble ?? 'tailscale needs your permission:'} Visit ${text}` };
     else if (/^error:/i.test(text)) return { problem: text };
     else if (isAnnounced && /^https:\/\/\S+$/.test(text)) return { state: 'up', url: text.replace(/\/$/, '') };

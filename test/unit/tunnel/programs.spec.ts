@@ -3,7 +3,7 @@ import { patternReader } from '../../../src/tunnel/programs/custom';
 import { ngrokReader } from '../../../src/tunnel/programs/ngrok';
 import { servedAddress, tailscaleReader } from '../../../src/tunnel/programs/tailscale';
 import { TunnelConfig } from '../../../src/tunnel/tunnel.config';
-import type { OutputReader, TunnelNews } from '../../../src/tunnel/tunnel-program';
+import type { OutputReader, TunnelNews, TunnelProgram } from '../../../src/tunnel/tunnel-program';
 import { localTarget, tunnelProgram } from '../../../src/tunnel/tunnel-programs';
 import { recorded } from '../../support/tunnel';
 
@@ -146,7 +146,7 @@ describe('how they are started', () => {
       config.ngrok = { auth_token: 'tok-123456', domain: 'x.ngrok.app' };
     });
     expect(ngrok).toMatchObject({ env: { NGROK_AUTHTOKEN: 'tok-123456' } });
-    expect(JSON.stringify((ngrok as { args: string[] }).args)).not.toContain('tok-123456');
+    expect(JSON.stringify((ngrok as TunnelProgram).args)).not.toContain('tok-123456');
   });
 
   test.each([
