@@ -1,15 +1,14 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../platform/clock';
 import { ConfigService } from '../platform/config/config.service';
 import { redactSecrets } from '../platform/logging/redact';
 import type { Check, CheckList } from './check';
-import { fail } from './finding';
+import { examined } from './examined';
 import type { Finding, Report, Result } from './finding';
 
 export const CHECK_LISTS = Symbol('doctor:checks');
 /** Of one check; longer than the time limits of the calls inside it. */
-export const CHECK_LIMIT_MS = 12_000;
+const CHECK_LIMIT_MS = 12_000;
 /** For so long a report is good enough for who only looks. */
 const FRESH_MS = 10_000;
 
@@ -58,7 +57,7 @@ export class Doctor {
 
   private async result(check: Check): Promise<Result[]> {
     const began = performance.now();
-    const findings = await findingsOf(check);
+    const findings = await examined(check, CHECK_LIMIT_MS);
     const duration = Math.round(performance.now() - began);
     const [category = ''] = check.id.split('.');
     const secrets = this.config.secretValues();
@@ -71,24 +70,5 @@ export class Doctor {
       ...(advice !== undefined && { advice: clean(advice) }),
       duration_ms: duration,
     }));
-  }
-}
-
-async function findingsOf(check: Check): Promise<Finding[]> {
-  const over = new AbortController();
-  const late = wait(CHECK_LIMIT_MS, undefined, { ref: false, signal: over.signal }).then(
-    () => [fail(`This could not be found out within ${CHECK_LIMIT_MS / 1_000} seconds.`)],
-    () => [],
-  );
-  const limit = new AbortController();
-  try {
-    // A check that throws at once counts as one that fails later.
-    const found = Promise.resolve().then(() => check.run(limit.signal));
-    return await Promise.race([found, late]);
-  } catch (error) {
-    return [fail(`This could not be found out: ${error instanceof Error ? error.message : String(error)}`)];
-  } finally {
-    over.abort();
-    limit.abort();
   }
 }

@@ -5,6 +5,7 @@ import type { TunnelView } from '../../../src/tunnel/tunnel-state';
 import { startGateway } from '../../support/gateway';
 import type { GatewayUnderTest } from '../../support/gateway';
 import { spawnGateway } from '../../support/gateway-process';
+import { listenTo } from '../../support/event-stream';
 import { tempDir } from '../../support/temp-dir';
 import { tunnelStage } from '../../support/tunnel';
 import type { TunnelStage } from '../../support/tunnel';
@@ -46,7 +47,7 @@ async function start(toml: string): Promise<GatewayUnderTest> {
 const isUp = async () => (await status()).status === 'up';
 
 test('opens when the gateway listens, and everybody is told where', async () => {
-  const { url, fetch, get } = await start(QUICK);
+  const { url, fetch } = await start(QUICK);
   await until(isUp);
   expect(await status()).toMatchObject({
     provider: 'cloudflare',
@@ -59,7 +60,6 @@ test('opens when the gateway listens, and everybody is told where', async () => 
   const { runtime } = (await (await globalThis.fetch(`${url}/health`)).json()) as { runtime: { components: object } };
   expect(runtime.components).toMatchObject({ tunnel: { status: 'ok' } });
   expect(await (await fetch('/metrics')).text()).toContain('zeroclaw_tunnel_up{provider="cloudflare"} 1');
-  expect(get(EventBus)).toBeDefined();
 });
 
 test('without a tunnel nothing is started and nothing is said', async () => {
@@ -98,6 +98,30 @@ test('a program that crashes is started again, and the feed tells of it', async 
   expect(told).toEqual(expect.arrayContaining(['it ended with exit code 7', 'up']));
   const [first, second] = stage.starts();
   expect(second?.pid).not.toBe(first?.pid);
+});
+
+test('the live feed tells of it; why is for admins', async () => {
+  const running = await start(QUICK);
+  await until(isUp);
+  const { url, pair } = running;
+  const stream = await listenTo(url, { token: await pair(), query: '?types=tunnel' });
+  process.kill(stage.starts()[0]?.pid ?? 0, 'SIGKILL');
+  expect(await stream.wait('tunnel', ({ action }) => action === 'down')).toMatchObject({
+    provider: 'cloudflare',
+    reason: 'it was ended by SIGKILL',
+  });
+  expect(await stream.wait('tunnel', ({ action }) => action === 'up')).toMatchObject({
+    url: 'https://world-pound-folder-structured.trycloudflare.com',
+  });
+  stream.leave();
+});
+
+test('another tunnel in config.toml needs a restart, and is named', async () => {
+  const { dir, get } = await start(QUICK);
+  const changed = new Promise<{ needRestart: string[] }>((resolve) => void get(EventBus).on('config.changed', resolve));
+  await writeFile(join(dir, 'config.toml'), BORE);
+  expect((await changed).needRestart).toEqual(expect.arrayContaining(['tunnel.provider']));
+  expect(await status()).toMatchObject({ provider: 'cloudflare' });
 });
 
 test('what the program complains of is the reason; links in it are no address', async () => {
