@@ -14,6 +14,7 @@ import type {
 } from '../../src/channels/core/channel';
 import { ChannelCoreModule } from '../../src/channels/core/channel-core.module';
 import { ChannelHttp } from '../../src/channels/core/channel-http';
+import { DeliveryError } from '../../src/channels/core/delivery-error';
 import { RegisterChannel } from '../../src/channels/core/register-channel';
 import { headerText, isHmacSha256 } from '../../src/channels/core/signature';
 import { idOf, isObject, jsonOf, listOf, objectOf, textOf } from '../../src/channels/core/wire-value';
@@ -110,7 +111,10 @@ export class PigeonChannel implements Channel {
       json: { id, conversation, text, replyTo, index, attempt },
       signal,
     });
-    if (answer.status >= 400) throw this.http.failureOf(answer);
+    if (answer.status < 400) return;
+    const { failure, message, retryAfterMs } = this.http.failureOf(answer);
+    const scope = objectOf(answer.json)['limit'] === 'loft' ? 'conversation' : 'channel';
+    throw new DeliveryError(failure, message, retryAfterMs, { scope });
   }
 
   async begun({ id }: InboundMessage, signal: AbortSignal): Promise<void> {

@@ -43,7 +43,10 @@ export class GithubApi {
 
   private throwIfPaused(owner: string): void {
     const rest = (this.pauses.get(owner) ?? 0) - this.clock.now();
-    if (rest > 0) throw new DeliveryError('retry', 'waiting for the end of a rate limit of GitHub', rest);
+    if (rest > 0) {
+      const scope = this.http.scopeOfLimits;
+      throw new DeliveryError('retry', 'waiting for the end of a rate limit of GitHub', rest, { scope });
+    }
     this.pauses.delete(owner);
   }
 

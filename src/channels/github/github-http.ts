@@ -4,6 +4,7 @@ import { ConfigService } from '../../platform/config/config.service';
 import { ChannelHttp } from '../core/channel-http';
 import type { ChannelAnswer } from '../core/channel-http';
 import { DeliveryError } from '../core/delivery-error';
+import type { DeliveryScope } from '../core/delivery-error';
 import { objectOf, textOf } from '../core/wire-value';
 import { GithubConfig } from './github.config';
 
@@ -57,7 +58,8 @@ export class GithubHttp {
     const said = textOf(objectOf(answer.json)['message']) || text;
     const words = `HTTP ${status}: ${said.slice(0, MAX_WORDS)}`;
     const pause = this.pauseOf(answer, said);
-    if (pause !== undefined) return new DeliveryError('retry', words, pause);
+    const scope = status >= 500 ? 'channel' : this.scopeOfLimits;
+    if (pause !== undefined) return new DeliveryError('retry', words, pause, { scope });
     if (status >= 300 && status < 400) {
       return new DeliveryError(
         'permanent',
@@ -83,6 +85,11 @@ export class GithubHttp {
       if (!Number.isNaN(reset)) return Math.min(Math.max(reset + 1000, 1000), LONGEST_PAUSE_MS);
     }
     return limited || spent ? MINUTE_MS : undefined;
+  }
+
+  /** The limits of a token are all there are; those of an App are its installation's, which GithubApi keeps away from. */
+  get scopeOfLimits(): DeliveryScope {
+    return this.config.get(GithubConfig).app_id === undefined ? 'channel' : 'conversation';
   }
 
   private adviceOnCredentials(): string {

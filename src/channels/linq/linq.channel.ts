@@ -105,8 +105,10 @@ export class LinqChannel implements Channel {
       return new DeliveryError('credentials', `${TABLE}.api_base_url does not lead to Linq: ${message}`);
     }
     const waitMs = retryAfterMs ?? (typeof seconds === 'number' && seconds >= 0 ? seconds * 1000 : undefined);
+    // 30 messages a minute and pair of numbers: https://docs.linqapp.com/guides/platform/rate-limits
+    const scope = answer.status === 429 ? 'conversation' : 'channel';
     // 409: an attempt with the same key is still under way.
-    return new DeliveryError(answer.status === 409 ? 'retry' : failure, words || message, waitMs);
+    return new DeliveryError(answer.status === 409 ? 'retry' : failure, words || message, waitMs, { scope });
   }
 
   private get settings(): Readonly<LinqConfig> {

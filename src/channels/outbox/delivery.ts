@@ -69,7 +69,7 @@ export class Delivery {
       await this.repository.release(row, now);
       return;
     }
-    const { failure, message, retryAfterMs } = this.asDeliveryError(thrown);
+    const { failure, message, retryAfterMs, scope } = this.asDeliveryError(thrown);
     const error = guard.redact(message).slice(0, LONGEST_ERROR);
     const waitMs = Math.max(waitAfter(failure, attempts), retryAfterMs ?? 0);
     const deadline = row.queued_at + config.get(ChannelsConfig).max_delivery_age_secs * 1000;
@@ -78,8 +78,10 @@ export class Delivery {
       { channel: row.channel, id: row.id, failure, error },
       `an answer was not taken${isOver ? ' and is given up' : ''}`,
     );
-    if (retryAfterMs !== undefined || failure === 'credentials') health.pause(row.channel, waitMs);
-    if (failure !== 'permanent') health.fail(row.channel);
+    // A conversation waits by its row alone: nobody else has to, and the channel is not broken.
+    const isOfChannel = failure === 'credentials' || scope === 'channel';
+    if (isOfChannel && (retryAfterMs !== undefined || failure === 'credentials')) health.pause(row.channel, waitMs);
+    if (isOfChannel && failure !== 'permanent') health.fail(row.channel);
     const isOurs = isOver
       ? await this.repository.bury(row, failure === 'permanent' ? failure : 'expired', error, now)
       : await this.repository.putBack(row, { failure, error, nextAttemptAt: now + waitMs });

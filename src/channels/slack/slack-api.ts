@@ -110,7 +110,7 @@ export class SlackApi {
     const name = textOf(error);
     if (status === 429 || PASSING.has(name)) {
       // One message a second and channel: https://docs.slack.dev/reference/methods/chat.postMessage#rate_limiting
-      const scope = name === 'rate_limited' || name === 'ratelimited' || name === '' ? 'conversation' : 'channel';
+      const scope = status === 429 || /^rate_?limited$/.test(name) ? 'conversation' : 'channel';
       return new DeliveryError(
         'retry',
         `Slack: ${name || `HTTP ${status}`}`,

@@ -217,6 +217,23 @@ describe('answering', () => {
     expect(performance.now() - refused).toBeGreaterThan(1_800);
   });
 
+  it('leaves only that conversation alone whose limit it is', async () => {
+    await start();
+    loft.next({}, { status: 429, headers: { 'retry-after': '3' }, json: { limit: 'loft' } });
+    await app.deliver([{ id: '1' }]);
+    await until(() => loft.calls.some(({ status }) => status === 429));
+    const refused = performance.now();
+    await app.deliver([{ id: '2' }]);
+    await app.deliver([{ id: '3', from: 'bob' }]);
+    await until(() => texts().length === 1);
+    expect(texts()).toEqual(['re say 3']);
+    const card = await app.gateway.fetch('/api/channels').then((response) => response.text());
+    expect(card).not.toContain('failing');
+    await until(() => texts().length === 3);
+    expect(performance.now() - refused).toBeGreaterThan(2_800);
+    expect(texts()).toEqual(['re say 3', 're say 1', 're say 2']);
+  });
+
   it('gives up what the platform will never take, with its words but without secrets', async () => {
     await start();
     const secret = 'sk-proj-abcdefghijklmnopqrstuvwxyz0123456789ABCD';

@@ -129,6 +129,17 @@ it('gets another token when GitHub takes one back, once', async () => {
   expect(await failure(send())).toMatchObject({ failure: 'credentials' });
 });
 
+it('waits out the limit of one installation without holding up the others', async () => {
+  await send();
+  github.next({ status: 429, headers: { 'retry-after': '90' }, json: {} });
+  expect(await failure(send())).toMatchObject({ retryAfterMs: 90_000, scope: 'conversation' });
+  expect(await failure(send())).toMatchObject({ retryAfterMs: 90_000, scope: 'conversation' });
+  await send('umbrella/lab#1');
+  clock.advance(90_000);
+  github.next({ status: 503, headers: { 'retry-after': '30' }, json: {} });
+  expect(await failure(send())).toMatchObject({ retryAfterMs: 30_000, scope: 'channel' });
+});
+
 it('goes by installation_id where it is written', async () => {
   await tested.reconfigure(`${table()}\ninstallation_id = 22`);
   await send();

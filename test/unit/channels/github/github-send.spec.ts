@@ -248,6 +248,7 @@ describe('what its failures mean', () => {
     expect(await failureAfter({ status, headers: told, json: { message } })).toMatchObject({
       failure: 'retry',
       retryAfterMs: wait,
+      scope: 'channel',
     });
   });
 

@@ -38,7 +38,7 @@ const send = (more: Partial<Parameters<typeof part>[0]> = {}, signal = patient()
 const failure = (more = {}) =>
   send(more).then(
     () => Promise.reject(new Error('it was sent')),
-    ({ failure: kind, message, retryAfterMs }: DeliveryError) => ({ kind, message, retryAfterMs }),
+    ({ failure: kind, message, retryAfterMs, scope }: DeliveryError) => ({ kind, message, retryAfterMs, scope }),
   );
 const error = (status: number, code: number, more = {}) => ({
   status,
@@ -136,7 +136,9 @@ describe('failures', () => {
     linq.next({ ...error(429, 1007, { retry_after: 99 }), headers: { 'retry-after': '42' } });
     expect(await failure()).toMatchObject({ retryAfterMs: 42_000 });
     linq.next(error(429, 1007, { retry_after: 12 }));
-    expect(await failure()).toMatchObject({ retryAfterMs: 12_000 });
+    expect(await failure()).toMatchObject({ retryAfterMs: 12_000, scope: 'conversation' });
+    linq.next(error(503, 4002));
+    expect(await failure()).toMatchObject({ scope: 'channel' });
     linq.next(error(429, 1007, { retry_after: 'soon' }));
     expect((await failure()).retryAfterMs).toBeUndefined();
   });

@@ -120,6 +120,15 @@ describe('SlackApi', () => {
     await expect(failed).rejects.toHaveProperty('retryAfterMs', wait);
   });
 
+  it.each<[Trick, string]>([
+    [{ status: 429, headers: { 'retry-after': '1' }, json: { ok: false, error: 'ratelimited' } }, 'conversation'],
+    [refused('rate_limited'), 'conversation'],
+    [refused('service_unavailable'), 'channel'],
+  ])('%j is a matter of the %s', async (trick, scope) => {
+    slack.next(trick);
+    await expect(send()).rejects.toHaveProperty('scope', scope);
+  });
+
   it('takes a new token without a restart', async () => {
     await configure('xoxb-revoked');
     await expect(send()).rejects.toMatchObject({ failure: 'credentials' });

@@ -120,6 +120,15 @@ describe('TelegramApi', () => {
     await expect(failed).rejects.toHaveProperty('retryAfterMs', wait);
   });
 
+  it.each([
+    ['-1001234', 'conversation'],
+    ['-1001234:5', 'conversation'],
+    ['1111111', 'channel'],
+  ])('the flood limit in %s is a matter of the %s', async (conversation, scope) => {
+    telegram.next(refused(429, 'Too Many Requests: retry after 14', { retry_after: 14 }));
+    await expect(send({ conversation, replyTo: undefined })).rejects.toMatchObject({ retryAfterMs: 14_000, scope });
+  });
+
   it.each<[string, Trick | undefined]>([
     ['a proxy that repeats the address', { status: 404, json: `Cannot POST /bot${TOKEN}/sendMessage` }],
     ['Telegram repeating it', refused(400, `Bad Request: /bot${TOKEN}/sendMessage`)],

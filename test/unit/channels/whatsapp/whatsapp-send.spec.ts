@@ -37,7 +37,7 @@ const send = (more: Partial<Parameters<typeof part>[0]> = {}, signal = patient()
 const failure = (more = {}) =>
   send(more).then(
     () => Promise.reject(new Error('it was sent')),
-    ({ failure: kind, message, retryAfterMs }: DeliveryError) => ({ kind, message, retryAfterMs }),
+    ({ failure: kind, message, retryAfterMs, scope }: DeliveryError) => ({ kind, message, retryAfterMs, scope }),
   );
 
 it('sends text in the words of the Cloud API', async () => {
@@ -131,9 +131,9 @@ describe('failures', () => {
 
   it('leaves the platform alone for as long as it wants', async () => {
     graph.next({ status: 429, json: error(130429), headers: { 'retry-after': '17' } });
-    expect(await failure()).toMatchObject({ kind: 'retry', retryAfterMs: 17_000 });
+    expect(await failure()).toMatchObject({ kind: 'retry', retryAfterMs: 17_000, scope: 'channel' });
     graph.next({ status: 400, json: error(131056) });
-    expect(await failure()).toMatchObject({ kind: 'retry', retryAfterMs: 6_000 });
+    expect(await failure()).toMatchObject({ kind: 'retry', retryAfterMs: 6_000, scope: 'conversation' });
   });
 
   it.each([
