@@ -6,6 +6,7 @@ import type { Express } from 'express';
 import { allowedMethods } from '../http/allowed-methods';
 import { hasBody } from '../http/json-body';
 import type { GatewayRequest } from '../http/principal';
+import { answerEarly } from './answer-early';
 import { AppError } from './app-error';
 import { nativeBody, openAiBody } from './error-body';
 
@@ -70,10 +71,13 @@ export function sendError(request: GatewayRequest, response: ServerResponse, err
   for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
   if (retryAfter !== undefined) response.setHeader('Retry-After', retryAfter);
   // A body that was not read to its end cannot be skipped over for the next request of the connection.
-  if (hasBody(request) && !request.complete) response.setHeader('Connection', 'close');
+  const isUnread = hasBody(request) && !request.complete;
+  if (isUnread) response.setHeader('Connection', 'close');
   response.writeHead(error.status, {
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': body.length,
   });
-  response.end(request.method === 'HEAD' ? undefined : body);
+  const sent = request.method === 'HEAD' ? undefined : body;
+  if (isUnread) answerEarly(request, response, sent);
+  else response.end(sent);
 }
