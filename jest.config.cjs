@@ -13,7 +13,7 @@ const swc = [
 ];
 
 /** Packages that ship ES modules only: jest's own loader runs CommonJS, so they are transformed like our sources. */
-const esmOnly = ['@nestjs', 'commander', 'kysely', '@decimalturn'];
+const esmOnly = ['@nestjs', 'commander', 'kysely', '@decimalturn', '@seriousme/openapi-schema-validator'];
 
 /** @type {import('jest').Config} */
 module.exports = {

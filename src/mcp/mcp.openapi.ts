@@ -29,6 +29,11 @@ export const api: ApiOf<McpController> = {
       200: { type: 'text/event-stream', schema: text, example: 'event: message\ndata: {"jsonrpc":"2.0",…}\n\n' },
       202: { description: 'A notification was taken.' },
     },
-    errors: { 403: ['mcp.foreign_origin'] },
+    errors: {
+      400: ['request.invalid_json'],
+      403: ['mcp.foreign_origin'],
+      413: ['request.too_large'],
+      415: ['request.unsupported_media_type'],
+    },
   },
 };

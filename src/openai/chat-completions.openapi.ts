@@ -30,9 +30,12 @@ export const api: ApiOf<ChatCompletionsController> = {
     },
     sends: ['X-Run-Id'],
     errors: {
-      400: ['openai.invalid_value'],
+      400: ['openai.invalid_json', 'openai.invalid_messages', 'openai.invalid_value', 'openai.unsupported_parameter'],
       402: ['cost.budget_exceeded'],
       404: ['openai.model_not_found'],
+      409: ['idempotency.in_flight'],
+      413: ['request.too_large'],
+      422: ['idempotency.key_reused'],
       503: ['gateway.draining'],
       504: ['turn.timeout'],
     },

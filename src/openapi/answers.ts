@@ -1,10 +1,12 @@
 import { STATUS_CODES } from 'node:http';
 import type { Content } from '../platform/api-doc/documented';
 import { integer, text } from '../platform/api-doc/schema';
+import { AppError } from '../platform/errors/app-error';
+import { openAiBody } from '../platform/errors/error-body';
 import { isIdempotent } from '../platform/idempotency/idempotent-options';
 import { rateLimitOf, scopesOf } from './access';
 import { NATIVE_ERROR, OPENAI_ERROR } from './error-schemas';
-import { bodyOf, parametersOf } from './request-parts';
+import { dtoBodyOf, parametersOf } from './request-parts';
 import type { Route } from './routes';
 
 interface Answer {
@@ -73,7 +75,7 @@ function successHeaders(route: Route): string[] {
 function errorCodes(route: Route): Record<string, string[]> {
   const codes: Record<string, string[]> = {};
   const add = (status: number, ...names: string[]) => (codes[status] ??= []).push(...names);
-  const hasBody = bodyOf(route) !== undefined;
+  const hasBody = dtoBodyOf(route) !== undefined;
   if (scopesOf(route)) {
     add(401, 'auth.invalid_token', 'auth.local_only');
     add(403, 'auth.scope_missing');
@@ -96,12 +98,21 @@ function errorCodes(route: Route): Record<string, string[]> {
 }
 
 function errorOf(route: Route, status: string, codes: readonly string[]): Answer {
-  const schema = route.path.startsWith('/v1/') ? OPENAI_ERROR : NATIVE_ERROR;
+  const isOpenAi = route.path.startsWith('/v1/');
+  const schema = isOpenAi ? OPENAI_ERROR : NATIVE_ERROR;
+  const shown = isOpenAi ? codes.map((code) => openAiCode(Number(status), code)) : codes;
+  const list = [...new Set(shown)].map((code) => `\`${code}\``).join(', ');
   return {
-    description: `${STATUS_CODES[Number(status)] ?? 'Error'}: ${codes.map((code) => `\`${code}\``).join(', ')}`,
+    description: `${STATUS_CODES[Number(status)] ?? 'Error'}: ${list}`,
     ...(status === '429' && { headers: headersOf(['Retry-After']) }),
     content: { 'application/json': { schema } },
   };
+}
+
+/** What OpenAI's clients see of a code of ours. */
+function openAiCode(status: number, code: string): string {
+  const { error } = openAiBody(new AppError(status, code, ''), '') as { error: { code: string } };
+  return error.code;
 }
 
 function headersOf(names: readonly string[]): Record<string, object> {

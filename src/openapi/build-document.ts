@@ -3,6 +3,7 @@ import { VERSION } from '../platform/version';
 import { SECURITY_SCHEMES, securityOf } from './access';
 import { answersOf } from './answers';
 import { Components } from './components';
+import { curlOf } from './curl';
 import { bodyOf, parametersOf, templateOf } from './request-parts';
 import { routesOf } from './routes';
 import type { Route } from './routes';
@@ -40,15 +41,19 @@ function operationOf(route: Route): object {
   const { doc } = route;
   const body = bodyOf(route);
   const parameters = parametersOf(route);
+  const security = securityOf(route);
+  const needsToken = security.some((way) => 'bearer' in way);
+  const source = curlOf({ method: route.method, template: templateOf(route.path), parameters, body, needsToken });
   return {
     operationId: operationId(route),
     tags: [tagOf(route)],
     summary: doc?.summary,
     ...(doc?.description !== undefined && { description: doc.description }),
-    security: securityOf(route),
+    security,
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: body }),
     responses: answersOf(route),
+    'x-codeSamples': [{ lang: 'Shell', label: 'curl', source }],
   };
 }
 

@@ -3,7 +3,7 @@ import { text } from '../platform/api-doc/schema';
 import type { Schema } from '../platform/api-doc/schema';
 import { isIdempotent } from '../platform/idempotency/idempotent-options';
 import { dtoSchema, isDto } from './dto-schema';
-import type { Route } from './routes';
+import type { Route, RouteArgument } from './routes';
 
 export interface Parameter {
   name: string;
@@ -53,7 +53,7 @@ export function bodyOf(route: Route): RequestBody | undefined {
       ...(description !== undefined && { description }),
     };
   }
-  const taken = route.arguments.find(({ from, type }) => from === 'own' && isDto(type));
+  const taken = dtoBodyOf(route);
   if (!taken) return undefined;
   const { optional = false } = (taken.data ?? {}) as { optional?: boolean };
   const schema = { title: (taken.type as { name: string }).name.replace(/Dto$/, 'Body'), ...dtoOf(taken.type) };
@@ -61,6 +61,11 @@ export function bodyOf(route: Route): RequestBody | undefined {
     required: !optional,
     content: { 'application/json': { schema, ...(example !== undefined && { example }) } },
   };
+}
+
+/** The argument that takes a JSON body which the global pipe validates. */
+export function dtoBodyOf(route: Route): RouteArgument | undefined {
+  return route.arguments.find(({ from, type }) => from === 'own' && isDto(type));
 }
 
 /** `/v1/models/*id` and `/api/cron/:id` as OpenAPI writes them. */

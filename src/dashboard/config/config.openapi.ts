@@ -44,13 +44,17 @@ export const api: ApiOf<ConfigController> = {
     },
     answer: written,
     sends: ['ETag'],
-    errors: refusals,
+    errors: {
+      ...refusals,
+      400: [...refusals[400], 'request.invalid_json'],
+      415: ['request.unsupported_media_type'],
+    },
   },
   check: {
     summary: 'Check a configuration',
     description: 'Says what is wrong with it and what it would change. Writes nothing.',
     body: { ...toml, example: '[gateway]\nport = 8080\n' },
     answer: object({ ok: flag, problems: list(remark), warnings: list(remark), ...effect }),
-    errors: { 400: ['config.empty', 'config.not_utf8'] },
+    errors: { 400: ['config.empty', 'config.not_utf8'], 413: ['request.too_large'] },
   },
 };

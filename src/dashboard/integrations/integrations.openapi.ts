@@ -59,7 +59,7 @@ export const api: ApiOf<IntegrationsController> = {
       restart_needed: list(text),
     }),
     errors: {
-      400: ['integrations.invalid_field', 'integrations.unsupported'],
+      400: ['request.invalid_json', 'integrations.invalid_field', 'integrations.unsupported'],
       409: ['integrations.changed_meanwhile', 'integrations.cannot_activate', 'config.not_writable'],
     },
   },
