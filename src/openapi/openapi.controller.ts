@@ -1,4 +1,4 @@
-import { Controller, Get, Headers, Redirect, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { Documented } from '../platform/api-doc/documented';
 import { Public, Scopes } from '../platform/http/marks';
@@ -30,6 +30,7 @@ export class OpenApiController {
 
   @Get('docs')
   @Public()
-  @Redirect(PAGE, 302)
-  page(): void {}
+  page(@Res() response: Response): void {
+    response.status(302).set('Location', PAGE).end();
+  }
 }

@@ -1,3 +1,9 @@
+export interface Schema {
+  $ref?: string;
+  properties?: Record<string, { description?: string }>;
+  required?: string[];
+}
+
 export interface Operation {
   operationId: string;
   tags: string[];
@@ -12,6 +18,7 @@ export interface Operation {
     description?: string;
     example?: string;
   }[];
+  requestBody?: { content: Record<string, { schema?: Schema }> };
   responses: Record<string, { description: string; content?: Record<string, { schema?: object }> }>;
   'x-codeSamples': { source: string }[];
 }
@@ -20,7 +27,7 @@ export interface Operation {
 export interface ApiDescription {
   openapi: string;
   paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, object> };
+  components: { schemas: Record<string, Schema> };
 }
 
 export interface DescribedRoute {

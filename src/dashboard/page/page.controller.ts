@@ -1,6 +1,7 @@
-import { Controller, Get, Next, NotFoundException, Param, Req, Res } from '@nestjs/common';
+import { Controller, Get, Next, Param, Req, Res } from '@nestjs/common';
 import type { NextFunction, Response } from 'express';
 import { Documented } from '../../platform/api-doc/documented';
+import { AppError } from '../../platform/errors/app-error';
 import { FALLBACK_ROUTE } from '../../platform/http/allowed-methods';
 import { Public } from '../../platform/http/marks';
 import type { GatewayRequest } from '../../platform/http/principal';
@@ -20,7 +21,8 @@ export class PageController {
   @Get('_app/assets/:name')
   async asset(@Param('name') name: string, @Req() request: GatewayRequest, @Res() response: Response): Promise<void> {
     const file = await this.files.asset(name, String(request.headers['accept-encoding'] ?? ''));
-    if (!file) throw new NotFoundException();
+    // Nest's own 404 would say that there is no such route.
+    if (!file) throw new AppError(404, 'request.not_found', `There is no file ${name.slice(0, 200)}`);
     response.set(file.headers).send(file.bytes);
   }
 
