@@ -14,7 +14,7 @@ const STALE: Record<string, string[]> = {
   agent_end: ['cost', 'sessions'],
   approval: ['approvals'],
   channel_message: ['channels'],
-  config_changed: ['config', 'status'],
+  config_changed: ['config', 'doctor', 'status'],
   cron_run: ['cron'],
   gap: ['approvals', 'channels', 'config', 'cost', 'cron', 'devices', 'sessions', 'status'],
   pairing: ['devices'],

@@ -84,6 +84,18 @@ export const pages: readonly Page[] = [
     component: page(async () => (await import('./integrations/integrations-page')).IntegrationsPage),
   },
   {
+    path: '/doctor',
+    title: 'Doctor',
+    group: 'Set up',
+    component: page(async () => (await import('./doctor/doctor-page')).DoctorPage),
+  },
+  {
+    path: '/api-docs',
+    title: 'API',
+    group: 'Set up',
+    component: page(async () => (await import('./api/api-page')).ApiPage),
+  },
+  {
     path: '/about',
     title: 'About',
     group: 'Set up',

@@ -1,5 +1,6 @@
 import { Anchor, Code, List, Stack, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
 import { Loaded } from '../../parts/loaded';
 import { PageHeader } from '../../parts/page-header';
 import { readStatus, sayDuration } from '../overview/status.api';
@@ -24,8 +25,10 @@ export function AboutPage() {
             <Text>For programs:</Text>
             <List>
               <List.Item>
-                <Anchor href="/api/docs">the API, readable</Anchor> and as{' '}
-                <Anchor href="/api/openapi.json">OpenAPI</Anchor>
+                <Anchor component={Link} to="/api-docs">
+                  the API, readable
+                </Anchor>{' '}
+                and as OpenAPI at <Code>/api/openapi.json</Code>
               </List.Item>
               <List.Item>
                 <Code>/v1</Code> takes OpenAI’s SDKs with this gateway’s address and a token

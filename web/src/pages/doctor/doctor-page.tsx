@@ -1,28 +1,15 @@
 import { Badge, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { request } from '../../api/request';
 import { Loaded } from '../../parts/loaded';
 import { PageHeader } from '../../parts/page-header';
 import { tellFailure } from '../../parts/tell';
-
-interface Finding {
-  id: string;
-  severity: 'ok' | 'warn' | 'error';
-  category: string;
-  message: string;
-  /** What to do about it. */
-  advice?: string | null;
-}
-
-interface Diagnosis {
-  results: Finding[];
-  summary: { ok: number; warnings: number; errors: number };
-}
+import type { Diagnosis, Finding } from './doctor.api';
+import { examine, readDiagnosis } from './doctor.api';
 
 const KEY = ['doctor'];
 const SEVERITY: Record<Finding['severity'], [words: string, colour: string]> = {
   error: ['wrong', 'red'],
-  warn: ['look at this', 'yellow'],
+  warn: ['warning', 'yellow'],
   ok: ['fine', 'teal'],
 };
 const ORDER: readonly Finding['severity'][] = ['error', 'warn', 'ok'];
@@ -30,9 +17,9 @@ const ORDER: readonly Finding['severity'][] = ['error', 'warn', 'ok'];
 /** Whether everything that the gateway needs is there and works, and what leaves it open. */
 export function DoctorPage() {
   const queries = useQueryClient();
-  const diagnosis = useQuery({ queryKey: KEY, queryFn: () => request<Diagnosis>('/api/doctor') });
+  const diagnosis = useQuery({ queryKey: KEY, queryFn: readDiagnosis });
   const examining = useMutation({
-    mutationFn: () => request<Diagnosis>('/api/doctor', { method: 'POST' }),
+    mutationFn: examine,
     onSuccess: (fresh) => queries.setQueryData(KEY, fresh),
     onError: tellFailure,
   });
@@ -74,10 +61,10 @@ function FindingCard({ finding: { id, severity, category, message, advice } }: {
   return (
     <Paper withBorder p="sm" component="article" aria-label={message}>
       <Group gap="xs" align="flex-start" wrap="nowrap">
-        <Badge color={colour} miw={110}>
+        <Badge color={colour} miw={90}>
           {words}
         </Badge>
-        <div>
+        <div style={{ overflowWrap: 'anywhere' }}>
           <Title order={2} size="sm" fw={500}>
             {message}
           </Title>

@@ -1,10 +1,10 @@
-import { Alert, Badge, Grid, Group, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
-import { IconAlertTriangle } from '@tabler/icons-react';
+import { Badge, Grid, Group, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { EventList } from '../../feed/event-list';
 import { useFeed } from '../../feed/feed';
 import { Loaded } from '../../parts/loaded';
 import { PageHeader } from '../../parts/page-header';
+import { DoctorNotes } from './doctor-notes';
 import type { Status } from './status.api';
 import { readStatus, sayDuration } from './status.api';
 import { UsageCharts } from './usage-charts';
@@ -24,11 +24,7 @@ function Look({ status }: { status: Status }) {
   const { events, isLive } = useFeed();
   return (
     <Stack>
-      {status.warnings.map((warning) => (
-        <Alert key={warning} color="yellow" variant="light" icon={<IconAlertTriangle aria-hidden />}>
-          {warning}
-        </Alert>
-      ))}
+      <DoctorNotes />
       <SimpleGrid cols={{ base: 1, xs: 2, lg: 4 }}>
         <Figure label="Up for">{sayDuration(status.uptime_seconds)}</Figure>
         <Figure label="Model">{status.model}</Figure>

@@ -14,8 +14,6 @@ export interface Status {
   memory_backend: string;
   paired: boolean;
   channels: Record<string, boolean>;
-  /** What works but should not stay so. */
-  warnings: string[];
   health: { pid: number; components: Record<string, Component> };
 }
 
