@@ -103,11 +103,13 @@ export class AuditedEvents implements OnApplicationBootstrap {
     events.on('cost.enforced', ({ owner, period, action }) =>
       audit.note({ type: 'budget', outcome: action, owner, target: period }),
     );
-    events.on('config.changed', ({ keys, needRestart }) =>
+    events.on('config.changed', ({ keys, needRestart, by, source }) =>
       audit.note({
         type: 'config.changed',
         outcome: needRestart.length > 0 ? 'needs_restart' : 'ok',
+        owner: by,
         target: keys.join(' '),
+        detail: source,
       }),
     );
   }

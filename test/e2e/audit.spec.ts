@@ -100,8 +100,22 @@ describe('the audit log', () => {
 
     await until(async () => (await changed()).length > 0);
 
-    expect(await changed()).toMatchObject([{ outcome: 'ok', owner: null, door: null }]);
+    expect(await changed()).toMatchObject([{ outcome: 'ok', owner: null, door: null, detail: 'file' }]);
     expect(JSON.stringify(await page())).not.toContain('sk-very-secret-key');
+  });
+
+  it('tells who changed the configuration over the API', async () => {
+    const body = JSON.stringify({ audit: { retention_days: 5 } });
+    const headers = { 'Content-Type': 'application/merge-patch+json' };
+    const answer = await gateway.fetch('/api/config', { method: 'PATCH', body, headers });
+
+    const [entry] = (await entriesOf('config.changed')).filter(({ target }) => target === 'audit.retention_days');
+    expect(entry).toMatchObject({
+      outcome: 'ok',
+      owner: expect.stringMatching(/^[0-9a-f]{16}$/),
+      detail: 'api',
+      request_id: answer.headers.get('x-request-id'),
+    });
   });
 
   it('tells what a person decided about a tool', async () => {

@@ -21,11 +21,13 @@ export interface ProcessOptions {
   dir: string;
   args?: string[];
   env?: Record<string, string>;
+  /** Another user, for tests that root runs. */
+  uid?: number | undefined;
 }
 
 /** The gateway in its own process, as an operator runs it. Resolves when the banner is out. */
-export async function spawnGateway({ dir, args = [], env = {} }: ProcessOptions): Promise<GatewayProcess> {
-  const gateway = startProcess(['gateway', '--config-dir', dir, '--port', '0', ...args], env);
+export async function spawnGateway({ dir, args = [], env = {}, uid }: ProcessOptions): Promise<GatewayProcess> {
+  const gateway = startProcess(['gateway', '--config-dir', dir, '--port', '0', ...args], env, uid);
   const ready = /listening on (http:\S+)[\s\S]*Press Ctrl\+C/;
   await new Promise<void>((resolve, reject) => {
     gateway.child.stdout?.on('data', () => ready.test(gateway.stdout()) && resolve());
@@ -46,10 +48,11 @@ export async function runZeroclaw(args: string[], env: Record<string, string> = 
   return { exitCode: await ended, stdout: stdout(), stderr: stderr() };
 }
 
-function startProcess(args: string[], env: Record<string, string>) {
+function startProcess(args: string[], env: Record<string, string>, uid?: number) {
   const child = spawn(process.execPath, ['--require', TYPESCRIPT, MAIN, ...args], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(uid !== undefined && { uid }),
   });
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));

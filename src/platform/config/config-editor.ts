@@ -96,10 +96,11 @@ export class ConfigEditor {
   }
 
   private async write(
-    { ifMatch, emptyLost: _, ...origin }: ConfigWrite,
+    { ifMatch, source, by, note }: ConfigWrite,
     change: (before: string) => Promise<{ text: string; emptied: string[] }>,
     submitted?: string,
   ): Promise<ConfigWritten> {
+    const origin = { source, ...(by !== undefined && { by }), ...(note !== undefined && { note }) };
     let emptied: string[] = [];
     const taken = await this.file.rewrite(async (before) => {
       assertMatch(ifMatch, before);

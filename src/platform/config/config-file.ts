@@ -88,6 +88,8 @@ export class ConfigFile {
     const lost = new AbortController();
     const onCompromised = (error: Error) => lost.abort(error);
     try {
+      // The lock would be tried for as long as that of another process.
+      await access(dirname(target), constants.W_OK);
       // Both libraries are loaded with the first write: many gateways never write.
       const { lock } = await import('proper-lockfile');
       const release = await lock(target, { realpath: false, stale: STALE_MS, retries: RETRIES, onCompromised });

@@ -35,6 +35,7 @@ class Restoration {
   private readonly kept = new Map<string, WrittenValue>();
   private readonly keptEntries = new Map<string, WrittenValue[]>();
   private readonly same: SameEntry;
+  private readonly ordered = new WeakMap<readonly WrittenValue[], ReadonlyMap<number, WrittenValue>>();
 
   constructor(
     private readonly source: string,
@@ -92,12 +93,22 @@ class Restoration {
     const ours = entries.get(stepsKey(path.slice(0, -1))) ?? [];
     const theirs = this.keptEntries.get(stepsKey(there.slice(0, -1))) ?? [];
     if (theirs.length === 0) return undefined;
-    const index = ours.findIndex((entry) => entry.path.at(-1) === path.at(-1));
+    const index = Number(path.at(-1));
     if (ours.length === theirs.length) return theirs[index];
+    return this.inOrder(ours, theirs).get(index) ?? tooFew(theirs.length);
+  }
+
+  /** As many masks as there were secrets: the first is the first. */
+  private inOrder(ours: readonly WrittenValue[], theirs: readonly WrittenValue[]): ReadonlyMap<number, WrittenValue> {
+    const known = this.ordered.get(ours);
+    if (known) return known;
     const masks = ours.filter(({ text }) => text === MASK);
     const hidden = theirs.filter((entry) => isHidden(entry, this.current, this.secrets));
-    if (masks.length === hidden.length) return hidden[masks.findIndex((mask) => mask.path.at(-1) === path.at(-1))];
-    return `is masked, and which of the ${theirs.length} present entries are meant cannot be told: write those that shall stay`;
+    const pairs = new Map<number, WrittenValue>();
+    if (masks.length === hidden.length)
+      hidden.forEach((secret, order) => pairs.set(Number(masks[order]?.path.at(-1)), secret));
+    this.ordered.set(ours, pairs);
+    return pairs;
   }
 
   /** A masked comment that stands in the present file is that one again; any other is only a comment. */
@@ -114,6 +125,10 @@ class Restoration {
       if (original !== undefined) yield { start, end, text: original };
     }
   }
+}
+
+function tooFew(present: number): string {
+  return `is masked, and which of the ${present} present entries are meant cannot be told: write those that shall stay`;
 }
 
 function entriesOf(lists: Map<string, WrittenValue[]>, { path }: WrittenValue): WrittenValue[] {

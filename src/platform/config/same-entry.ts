@@ -9,6 +9,9 @@ const NAMES = ['name', 'id', 'hint'];
 
 /** Finds in one tree what stands at a path of another, where tables of lists may have moved. */
 export class SameEntry {
+  /** By our list: what it is named by, and where each name stands. Lists may be long. */
+  private readonly names = new WeakMap<object, { key: string; at: Map<unknown, number> } | { key: undefined }>();
+
   constructor(
     private readonly ours: TomlTable,
     private readonly theirs: TomlTable,
@@ -20,7 +23,7 @@ export class SameEntry {
     let there: unknown = this.theirs;
     const found: Step[] = [];
     for (const step of path) {
-      const next: Step | undefined = typeof step === 'number' ? counterpart(here, there, step) : step;
+      const next: Step | undefined = typeof step === 'number' ? this.counterpart(here, there, step) : step;
       if (next === undefined) return undefined;
       found.push(next);
       here = child(here, step);
@@ -28,22 +31,28 @@ export class SameEntry {
     }
     return found;
   }
-}
 
-/** Texts of a list keep their index: whoever asks for one knows the lengths. */
-function counterpart(ours: unknown, theirs: unknown, index: number): number | undefined {
-  if (!Array.isArray(ours) || !isTable(ours[index])) return index;
-  if (!Array.isArray(theirs)) return undefined;
-  const name = NAMES.find((key) => isNamedBy(ours, key) && isNamedBy(theirs, key));
-  if (name !== undefined) {
-    const wanted = ours[index][name];
-    const at = theirs.findIndex((entry: unknown) => isTable(entry) && entry[name] === wanted);
-    return at === -1 ? undefined : at;
+  /** Texts of a list keep their index: whoever asks for one knows the lengths. */
+  private counterpart(ours: unknown, theirs: unknown, index: number): number | undefined {
+    if (!Array.isArray(ours) || !isTable(ours[index])) return index;
+    if (!Array.isArray(theirs)) return undefined;
+    const naming = this.namingOf(ours, theirs);
+    if (naming.key !== undefined) return naming.at.get(ours[index][naming.key]);
+    const sameLength = ours.length === theirs.length;
+    if (sameLength && (ours.length === 1 || alike(ours[index], theirs[index]))) return index;
+    const candidates = theirs.flatMap((entry, at) => (alike(ours[index], entry) ? [at] : []));
+    return candidates.length === 1 ? candidates[0] : undefined;
   }
-  const sameLength = ours.length === theirs.length;
-  if (sameLength && (ours.length === 1 || alike(ours[index], theirs[index]))) return index;
-  const candidates = theirs.flatMap((entry, at) => (alike(ours[index], entry) ? [at] : []));
-  return candidates.length === 1 ? candidates[0] : undefined;
+
+  private namingOf(ours: readonly unknown[], theirs: readonly unknown[]) {
+    const known = this.names.get(ours);
+    if (known) return known;
+    const key = NAMES.find((name) => isNamedBy(ours, name) && isNamedBy(theirs, name));
+    const at = new Map(theirs.map((entry, index) => [isTable(entry) && key !== undefined && entry[key], index]));
+    const naming = key === undefined ? { key } : { key, at };
+    this.names.set(ours, naming);
+    return naming;
+  }
 }
 
 /** Equal, but for what is masked. */

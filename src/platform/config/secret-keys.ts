@@ -11,9 +11,11 @@ const SECRET_NAME =
 const LIMIT_OF_TOKENS = /(max|min|chunk|limit|budget|num|total|reserved?)_?\w*tokens?$/i;
 /** Whatever stands below them goes to another program as it is. */
 const SECRET_TABLE = /^(env|headers)$/i;
-const URL_WITH_PASSWORD = /\b[a-z][a-z0-9+.-]*:\/\/[^\s/@:]*:[^\s/@]+@/i;
-const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
-const ASSIGNMENT = /^(#[#\s]*)([\w.\-"']*?([\w-]+)["']?)(\s*=\s*)(\S.*)$/;
+// Bounded, so that no text of a megabyte keeps the process busy.
+const URL_WITH_PASSWORD = /\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/@:]{0,200}:[^\s/@]{1,500}@/i;
+const PRIVATE_KEY = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----/;
+/** What stands before the `=` of a key that is commented out. */
+const COMMENTED_KEY = /^#[#\s]{0,20}[\w.\-"']{1,200}\s{0,40}$/;
 
 /**
  * Which values of config.toml are never shown: keys that a section marks as `secret`, keys that no section knows and whose name says so, and
@@ -22,8 +24,14 @@ const ASSIGNMENT = /^(#[#\s]*)([\w.\-"']*?([\w-]+)["']?)(\s*=\s*)(\S.*)$/;
 export class SecretKeys {
   private readonly names: ReadonlySet<string>;
 
-  constructor(private readonly sections: readonly SectionClass[]) {
+  private readonly places: readonly { section: SectionClass; prefix: readonly string[] }[];
+
+  constructor(sections: readonly SectionClass[]) {
     this.names = new Set(sections.flatMap((section) => secretNames(section)));
+    this.places = sections.map((section) => {
+      const { path } = sectionMeta(section);
+      return { section, prefix: path ? parsePath(path) : [] };
+    });
   }
 
   isSecret(path: readonly Step[], text: string | undefined): boolean {
@@ -36,17 +44,23 @@ export class SecretKeys {
 
   /** A comment without the value of a secret that was commented out. */
   maskedComment(comment: string): string {
-    const [, sign = '', key = '', name = '', equals = '', value = ''] = ASSIGNMENT.exec(comment) ?? [];
-    const isEmpty = /^(""|''|\[\s*\]|\{\s*\})\s*(#.*)?$/.test(value);
-    if (value !== '' && !isEmpty && (this.names.has(name) || hasSecretName([name], value)))
-      return `${sign}${key}${equals}"${MASK}"`;
+    const equals = comment.indexOf('=');
+    const key = comment.slice(0, Math.max(0, equals));
+    const value = comment.slice(equals + 1).trim();
+    const isEmpty = /^(""|''|\[\s{0,9}\]|\{\s{0,9}\})(\s|$)/.test(value) || value === '';
+    if (!isEmpty && COMMENTED_KEY.test(key)) {
+      const name =
+        key
+          .split('.')
+          .at(-1)
+          ?.replaceAll(/[#\s"']/g, '') ?? '';
+      if (this.names.has(name) || hasSecretName([name], value)) return `${key}= "${MASK}"`;
+    }
     return looksSecret(comment) ? `# ${MASK}` : comment;
   }
 
   private declared(path: readonly Step[]): Declared {
-    const found = this.sections.map((section) => {
-      const { path: at } = sectionMeta(section);
-      const prefix = at ? parsePath(at) : [];
+    const found = this.places.map(({ section, prefix }) => {
       const isInside = prefix.every((segment, index) => path[index] === segment);
       return isInside ? declaredIn(section, path.slice(prefix.length)) : 'unknown';
     });

@@ -1,4 +1,5 @@
-import fc from 'fast-check';
+import { assert, asyncProperty, constantFrom, dictionary, letrec, oneof, string } from 'fast-check';
+import type { Arbitrary } from 'fast-check';
 import { parseToml } from '../../../src/platform/config/toml-document';
 import { ConfigClient } from '../../support/config-api';
 import { startGateway } from '../../support/gateway';
@@ -119,17 +120,17 @@ it.each([
 
 it('survives any patch: the file stays valid, the token works, no mask is ever written', async () => {
   const names = ['gateway', 'port', 'host', 'api_key', 'model_providers', 'work', 'paired_tokens', 'reliability', 'x'];
-  const key = fc.oneof(fc.constantFrom(...names), fc.string({ maxLength: 4 }));
-  const leaf = fc.oneof(
-    fc.constantFrom<unknown>(null, true, 0, -1, 1e21, MASK, '', '"', '\n', [], ['a', MASK], [{ a: null }]),
-    fc.string({ maxLength: 6, unit: 'binary' }),
+  const key = oneof(constantFrom(...names), string({ maxLength: 4 }));
+  const leaf = oneof(
+    constantFrom<unknown>(null, true, 0, -1, 1e21, MASK, '', '"', '\n', [], ['a', MASK], [{ a: null }]),
+    string({ maxLength: 6, unit: 'binary' }),
   );
-  const { patch } = fc.letrec<{ patch: object; value: unknown }>((tie) => ({
-    patch: fc.dictionary(key, tie('value'), { maxKeys: 3 }) as fc.Arbitrary<object>,
-    value: fc.oneof({ maxDepth: 3 }, leaf, tie('patch')),
+  const { patch } = letrec<{ patch: object; value: unknown }>((tie) => ({
+    patch: dictionary(key, tie('value'), { maxKeys: 3 }) as Arbitrary<object>,
+    value: oneof({ maxDepth: 3 }, leaf, tie('patch')),
   }));
-  await fc.assert(
-    fc.asyncProperty(patch, async (body) => {
+  await assert(
+    asyncProperty(patch, async (body) => {
       const { status } = await api.patch(body);
 
       expect([200, 400]).toContain(status);

@@ -89,6 +89,25 @@ describe('masking', () => {
     '[autonomy]\nallowed_commands = ["git"]',
   ])('leaves %j as it is', (toml) => expect(masked(toml)).toBe(toml));
 
+  it.each([
+    ['a comment of one word', () => `# ${'a'.repeat(1_000_000)}\n`],
+    ['a comment of many', () => `# ${'a.'.repeat(500_000)}=\n`],
+    ['a value of many', () => `x = "${'a:/.'.repeat(250_000)}"\n`],
+    ['many keys', () => Array.from({ length: 20_000 }, (_, index) => `key_${index} = "value of it" # note\n`).join('')],
+    ['a list of many', () => `[reliability]\napi_keys = [${'"k", '.repeat(50_000)}]\n`],
+    [
+      'many tables',
+      () => Array.from({ length: 10_000 }, (_, i) => `[[model_routes]]\nhint = "${i}"\napi_key = "k"\n`).join(''),
+    ],
+  ])('takes little time for a large text: %s', (_, text) => {
+    const toml = text();
+    const began = performance.now();
+    const shown = masked(toml);
+    restored(shown, toml);
+
+    expect(performance.now() - began).toBeLessThan(10_000);
+  });
+
   it('keeps CRLF and everything that is no secret', () => {
     expect(masked('# a\r\napi_key = "x" # b\r\n')).toBe(`# a\r\napi_key = "${MASK}" # b\r\n`);
   });
