@@ -14,7 +14,12 @@ export interface ChatUpstream extends RawUpstream {
 
 /** A model host whose answers a test chooses by the question. */
 export async function startChatUpstream(answer: (question: string) => Answer): Promise<ChatUpstream> {
-  const raw = await startRawUpstream(async (response, _request, body) => {
+  const raw = await startRawUpstream(async (response, request, body) => {
+    if (request.method === 'GET') {
+      // The list of models, which the doctor asks for.
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"object":"list","data":[{"id":"m"}]}');
+      return;
+    }
     const stream = openStream(response);
     const said = upstream.answer(questionIn(body));
     if (typeof said === 'function') await said(stream);
