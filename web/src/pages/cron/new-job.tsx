@@ -1,8 +1,8 @@
-import { Button, Group, Modal, SegmentedControl, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Modal, SegmentedControl, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
 import { useState } from 'react';
-import { sentenceOf } from '../../api/api-error';
+import { FormEnd } from '../../parts/form-end';
 import { tellDone } from '../../parts/tell';
 import type { JobWish } from './cron.api';
 import { addJob } from './cron.api';
@@ -66,16 +66,7 @@ export function NewJob({ onClose }: { onClose: () => void }) {
             required
           />
           <TimingFields timing={timing} onChange={setTiming} />
-          {adding.isError && (
-            <Text c="red" size="sm" role="alert">
-              {sentenceOf(adding.error)}
-            </Text>
-          )}
-          <Group justify="flex-end">
-            <Button type="submit" loading={adding.isPending}>
-              Add
-            </Button>
-          </Group>
+          <FormEnd verb="Add" isSending={adding.isPending} error={adding.error} />
         </Stack>
       </form>
     </Modal>

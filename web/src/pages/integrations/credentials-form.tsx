@@ -1,8 +1,8 @@
-import { Autocomplete, Button, Checkbox, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core';
+import { Autocomplete, Checkbox, Modal, PasswordInput, Stack } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
 import { useState } from 'react';
-import { sentenceOf } from '../../api/api-error';
+import { FormEnd } from '../../parts/form-end';
 import { tellDone } from '../../parts/tell';
 import type { Integration } from './integrations.api';
 import { saveCredentials } from './integrations.api';
@@ -68,16 +68,7 @@ export function CredentialsForm({ integration, isDefault, revision, onClose }: P
               onChange={(event) => setActivate(event.currentTarget.checked)}
             />
           )}
-          {saving.isError && (
-            <Text c="red" size="sm" role="alert">
-              {sentenceOf(saving.error)}
-            </Text>
-          )}
-          <Group justify="flex-end">
-            <Button type="submit" loading={saving.isPending}>
-              Save
-            </Button>
-          </Group>
+          <FormEnd verb="Save" isSending={saving.isPending} error={saving.error} />
         </Stack>
       </form>
     </Modal>

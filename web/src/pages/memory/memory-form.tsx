@@ -1,8 +1,8 @@
-import { Autocomplete, Button, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Autocomplete, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
 import { useState } from 'react';
-import { sentenceOf } from '../../api/api-error';
+import { FormEnd } from '../../parts/form-end';
 import { tellDone } from '../../parts/tell';
 import type { Memory } from './memory.api';
 import { remember } from './memory.api';
@@ -62,16 +62,7 @@ export function MemoryForm({ entry, onClose }: { entry?: Memory; onClose: () => 
             onChange={setCategory}
             required
           />
-          {saving.isError && (
-            <Text c="red" size="sm" role="alert">
-              {sentenceOf(saving.error)}
-            </Text>
-          )}
-          <Group justify="flex-end">
-            <Button type="submit" loading={saving.isPending}>
-              Remember
-            </Button>
-          </Group>
+          <FormEnd verb="Remember" isSending={saving.isPending} error={saving.error} />
         </Stack>
       </form>
     </Modal>
