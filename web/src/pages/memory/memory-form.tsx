@@ -1,4 +1,4 @@
-import { Autocomplete, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Autocomplete, Modal, Stack, Textarea, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
 import { useState } from 'react';
