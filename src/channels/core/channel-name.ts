@@ -6,7 +6,10 @@ export const CHANNEL_TABLES = 'channels_config';
 
 const ROUTES = ['api', 'health', 'mcp', 'metrics', 'pair', 'v1', 'webhook', 'ws'];
 /** Pages of the dashboard: a browser that is reloaded there must not meet a channel. */
-const PAGES = 'about audit channels chat config cost cron devices events integrations memory overview tools'.split(' ');
+const PAGES =
+  'about api-docs audit channels chat config cost cron devices doctor events integrations memory overview tools'.split(
+    ' ',
+  );
 
 /** First words of the gateway's own paths, which no channel can have for a name. */
 export const GATEWAY_PATHS: readonly string[] = [...ROUTES, ...PAGES];

@@ -24,7 +24,7 @@ it.each(GATEWAY_PATHS)('is not /%s, which the gateway itself has', (name) => {
   expect(() => channelNameOf(tableAt(`channels_config.${name}`))).toThrow(/is a path of the gateway/);
 });
 
-it('is no page of the dashboard and no route of a controller', () => {
+it('is no page of the dashboard and no route of a controller: a new one is to be added to GATEWAY_PATHS', () => {
   const pages = readFileSync(join(ROOT, 'web', 'src', 'pages', 'pages.ts'), 'utf8');
   const controllers = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.controller.ts'))
