@@ -1,3 +1,4 @@
+import type { DatabaseOptions } from '../../src/platform/database/kysely-database';
 import { signPigeon } from './pigeon';
 import type { GatewayTestOptions, GatewayUnderTest } from './gateway';
 import { startGateway } from './gateway';
@@ -37,6 +38,12 @@ secret = "${SECRET}"
 api_base_url = "${loft}"
 ${table}
 `;
+}
+
+/** The same with a database that other processes share, without limits for one person. */
+export function storedPigeonToml(loft: string, { dataDir, url }: DatabaseOptions): string {
+  const storage = url === undefined ? `data_dir = ${JSON.stringify(dataDir)}` : `url = ${JSON.stringify(url)}`;
+  return pigeonToml(loft, { before: `[storage]\n${storage}`, shared: 'max_sender_messages_per_minute = 0' });
 }
 
 export function payload(messages: readonly PigeonMessage[]): string {

@@ -17,6 +17,10 @@ export interface TestDatabase {
 }
 
 type Open = () => Promise<KyselyDatabase>;
+type Hooks = readonly [before: typeof beforeAll, after: typeof afterAll];
+const EACH: Hooks = [beforeEach, afterEach];
+const ONCE: Hooks = [beforeAll, afterAll];
+
 type Suite = (open: Open, database: TestDatabase) => void;
 
 /**
@@ -29,10 +33,16 @@ export function describeEachDatabase(name: string, suite: Suite): void {
   describePostgres(name, suite);
 }
 
+/** As describeEachDatabase, with one database for all tests of the suite, which follow upon each other. */
+export function describeStoryOnEachDatabase(name: string, suite: Suite): void {
+  describeOn('sqlite', name, newFolder, suite, ONCE);
+  describePostgres(name, suite, ONCE);
+}
+
 /** The PostgreSQL half alone, for what only a server can do. */
-export function describePostgres(name: string, suite: Suite): void {
+export function describePostgres(name: string, suite: Suite, hooks = EACH): void {
   if (process.env['CI'] === 'true' || serverAnswers()) {
-    describeOn('postgres', name, newSchema, suite);
+    describeOn('postgres', name, newSchema, suite, hooks);
   } else {
     process.stderr.write(`PostgreSQL: none answers at ${new URL(SERVER).host}, left out: ${name} on postgres\n`);
   }
@@ -43,15 +53,21 @@ interface Place {
   drop: () => Promise<void>;
 }
 
-function describeOn(dialect: DatabaseDialect, name: string, newPlace: () => Promise<Place>, suite: Suite): void {
+function describeOn(
+  dialect: DatabaseDialect,
+  name: string,
+  newPlace: () => Promise<Place>,
+  suite: Suite,
+  [before, after] = EACH,
+): void {
   describe(`${name} on ${dialect}`, () => {
     const opened: KyselyDatabase[] = [];
     let place: Place;
 
-    beforeEach(async () => {
+    before(async () => {
       place = await newPlace();
     });
-    afterEach(async () => {
+    after(async () => {
       await Promise.all(opened.splice(0).map((database) => database.close()));
       await place.drop();
     });

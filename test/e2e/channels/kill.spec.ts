@@ -1,10 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PigeonMessage } from '../../support/channel-gateway';
-import { deliverTo, pigeonToml, spoken } from '../../support/channel-gateway';
+import { deliverTo, spoken, storedPigeonToml } from '../../support/channel-gateway';
 import type { ChannelProcess } from '../../support/channel-processes';
 import { startChannelProcess } from '../../support/channel-processes';
-import { CRASH_POINTS } from '../../support/crash-points';
 import { describeEachDatabase } from '../../support/databases';
 import { startPlatform } from '../../support/platform-server';
 import type { PlatformServer } from '../../support/platform-server';
@@ -12,23 +11,10 @@ import { tempDir } from '../../support/temp-dir';
 import { until } from '../../support/until';
 import type { ChannelTables } from '../../../src/channels/queue/queue.tables';
 
-/** The platform has it, but the gateway could not write that down: the only points where a part may come twice, marked as another attempt. */
-const MAY_REPEAT = [
-  'after a part is confirmed, before that is written',
-  'after the last part is confirmed, before that is written',
-];
-/** Points that a lease of 30 s separates from being taken up again, where other processes share the database. */
+/** After the lease of 30 s that a dead process leaves behind. */
 const LATER = 60_000;
-const TEXT =
-  'all the words of this message have to come back, none twice, and in their order, whatever happens meanwhile';
-
 // Processes start on machines that may be busy.
 jest.setTimeout(120_000);
-
-interface Kept {
-  seq: number;
-  role: string;
-}
 
 describeEachDatabase('a gateway that is killed', (open, { dialect, options }) => {
   let loft: PlatformServer;
@@ -38,12 +24,7 @@ describeEachDatabase('a gateway that is killed', (open, { dialect, options }) =>
   beforeEach(async () => {
     loft = await startPlatform();
     dir = await tempDir();
-    const { dataDir, url } = options();
-    const storage = url === undefined ? `data_dir = ${JSON.stringify(dataDir)}` : `url = ${JSON.stringify(url)}`;
-    const shared = 'max_sender_messages_per_minute = 0';
-    await writeFile(join(dir.path, 'config.toml'), pigeonToml(loft.url, { before: `[storage]\n${storage}`, shared }), {
-      mode: 0o600,
-    });
+    await writeFile(join(dir.path, 'config.toml'), storedPigeonToml(loft.url, options()), { mode: 0o600 });
   });
   afterEach(async () => {
     await Promise.all(processes.splice(0).map((one) => one.kill()));
@@ -51,8 +32,8 @@ describeEachDatabase('a gateway that is killed', (open, { dialect, options }) =>
     await dir.remove();
   });
 
-  const start = async (ahead = 0, point = '') => {
-    const started = await startChannelProcess(dir.path, ahead, point);
+  const start = async (ahead = 0) => {
+    const started = await startChannelProcess(dir.path, ahead);
     processes.push(started);
     return started;
   };
@@ -61,37 +42,6 @@ describeEachDatabase('a gateway that is killed', (open, { dialect, options }) =>
       ({ status }) => status === 200,
       () => false,
     );
-
-  const points = dialect === 'sqlite' ? CRASH_POINTS : CRASH_POINTS.filter((point) => /commit|turn/.test(point));
-  it.each(points)('%s: neither loses nor repeats anything', async (point) => {
-    const message = { id: 'm1', text: TEXT };
-    const first = await start(0, point);
-    const wasTaken = await acknowledged(first.url, [message]);
-    await first.ended;
-
-    const second = await start(dialect === 'postgres' ? LATER : 0);
-    // The platform delivers again what nobody has acknowledged, and sometimes what was.
-    for (let deliveries = wasTaken ? 1 : 2; deliveries > 0; deliveries--) {
-      expect(await acknowledged(second.url, [message])).toBe(true);
-    }
-    const tables = (await open()).tables<ChannelTables & { session_messages: Kept }>();
-    await until(async () => {
-      const sent = await tables.selectFrom('channel_outbox').select('status').execute();
-      return sent.length === 1 && sent[0]?.status === 'sent';
-    }, 60_000);
-
-    const inbox = await tables.selectFrom('channel_inbox').select(['message_id', 'status']).execute();
-    expect(inbox).toEqual([{ message_id: 'm1', status: 'answered' }]);
-    const kept = await tables.selectFrom('session_messages').select('role').orderBy('seq').execute();
-    expect(kept.map(({ role }) => role)).toEqual(['user', 'assistant']);
-    const parts = spoken(loft.taken);
-    const once = parts.filter(
-      ({ attempt, id }, at) => attempt === 0 || parts.findIndex((part) => part.id === id) === at,
-    );
-    expect(once.map(({ index }) => index)).toEqual(once.map((_, index) => index));
-    expect(once.map(({ text }) => text).join(' ')).toBe(`This is the built-in echo model. You said: ${TEXT}`);
-    expect(parts.length - once.length).toBe(MAY_REPEAT.includes(point) ? 1 : 0);
-  });
 
   if (dialect === 'postgres') {
     it('shares the work with another one, which answers what it leaves behind', async () => {
