@@ -1,8 +1,9 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { register } from 'prom-client';
 import { runDoctor } from '../../../src/doctor-run';
 import type { Report, Result } from '../../../src/doctor/finding';
+import { describePostgres } from '../../support/databases';
 import { startGateway } from '../../support/gateway';
 import type { GatewayUnderTest } from '../../support/gateway';
 import { runZeroclaw } from '../../support/gateway-process';
@@ -60,6 +61,14 @@ test('the shape of the contract, with what is added to it', async () => {
     advice: expect.stringContaining('OPENAI_API_KEY') as string,
   });
   expect(of(report, 'database.writable')[0]?.severity).toBe('ok');
+});
+
+test('every id stands in docs/doctor.md', async () => {
+  const page = await readFile(join(__dirname, '../../../docs/doctor.md'), 'utf8');
+  const { results } = await examine('[tunnel]\nprovider = "ngrok"\n[mcp.servers.x]\ncommand = "no-such-program"\n');
+  const missing = results.map(({ id }) => id).filter((id) => !page.includes(`\`${id}\``));
+  expect(missing).toEqual([]);
+  expect(results.map(({ id }) => id)).toEqual(expect.arrayContaining(['tunnel.program', 'tunnel.open', 'mcp.servers']));
 });
 
 test('it takes the scope read to look and admin to examine, and no token is 401', async () => {
@@ -159,6 +168,18 @@ describe('the model host', () => {
     expect(performance.now() - began).toBeLessThan(14_000);
     expect(of(report, 'provider.key')[0]?.severity).toBe('error');
     expect(of(report, 'database.writable')[0]?.severity).toBe('ok');
+  });
+});
+
+describePostgres('the database of a team', (_open, database) => {
+  test('takes a write, and is up to date', async () => {
+    const report = await examine(`[storage]\nurl = "${database.options().url}"\n`);
+    expect(of(report, 'database.writable')).toEqual([
+      expect.objectContaining({ severity: 'ok', message: 'The database (postgres) takes writes.' }),
+    ]);
+    expect(of(report, 'database.migrated')[0]?.severity).toBe('ok');
+    await gateway?.stop();
+    gateway = undefined;
   });
 });
 
