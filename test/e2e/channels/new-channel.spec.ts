@@ -36,7 +36,7 @@ beforeAll(async () => {
   checkout = await tempDir();
   for (const part of PARTS) await cp(join(ROOT, part), join(checkout.path, part), { recursive: true });
   await symlink(join(ROOT, 'node_modules'), join(checkout.path, 'node_modules'));
-});
+}, LIMIT_MS);
 afterEach(async () => {
   for (const command of running.splice(0)) await command.stop();
 });
