@@ -114,6 +114,26 @@ describe('the model host', () => {
     });
   });
 
+  test('that speaks the protocol of Anthropic', async () => {
+    await hostThat(json);
+    const report = await examine(`default_provider = "anthropic-custom:${host?.url}"\napi_key = "${KEY}"\n`);
+    expect(of(report, 'provider.key')[0]?.severity).toBe('ok');
+    expect(host?.requests.map(({ path, headers }) => [path, headers['x-api-key']])).toEqual([['/v1/models', KEY]]);
+  });
+
+  test('that is a fallback and refuses: a warning, because the gateway works without', async () => {
+    const toml = await hostThat((response, request) => {
+      response.writeHead(request.url?.startsWith('/other') ? 401 : 200).end('{}');
+    });
+    const other = `[reliability]\nfallback_providers = ["other"]\n[model_providers.other]\nbase_url = "${host?.url}/other"\napi_key = "x"\n`;
+    const report = await examine(toml + other);
+    expect(of(report, 'provider.key')[0]?.severity).toBe('ok');
+    expect(of(report, 'provider.fallbacks')[0]).toMatchObject({
+      severity: 'warn',
+      message: expect.stringContaining('other refuses') as string,
+    });
+  });
+
   test('that has no list of models is asked for a few tokens', async () => {
     const answer = {
       id: 'c',
