@@ -120,6 +120,6 @@ describe('a comment that speaks to the agent', () => {
     const body = `${make(65_000)}\n@acme-bot`;
     const start = performance.now();
     isAddressed(body, names);
-    expect(performance.now() - start).toBeLessThan(250);
+    expect(performance.now() - start).toBeLessThan(2_000);
   });
 });
