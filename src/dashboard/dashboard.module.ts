@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ChannelsModule } from '../channels/channels.module';
 import { MemoryModule } from '../memory/memory.module';
 import { ProvidersModule } from '../providers/providers.module';
 import { TunnelModule } from '../tunnel/tunnel.module';
@@ -15,6 +16,7 @@ import { StatusController } from './status.controller';
   imports: [
     ProvidersModule,
     MemoryModule,
+    ChannelsModule,
     EventsModule,
     ConfigApiModule,
     IntegrationsModule,

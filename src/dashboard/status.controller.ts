@@ -32,7 +32,6 @@ export class StatusController {
       gateway_port: this.boundPort(),
       locale: 'en',
       paired: this.tokens.hasTokens(),
-      channels: {},
       tunnel: this.tunnel.view,
       warnings: this.health.warnings,
       health: this.health.snapshot(),

@@ -1,6 +1,5 @@
 import type { ApiOf } from '../platform/api-doc/documented';
 import {
-  anything,
   described,
   flag,
   integer,
@@ -30,7 +29,7 @@ export const api: ApiOf<StatusController> = {
       gateway_port: nullable(integer),
       locale: text,
       paired: flag,
-      channels: mapOf(anything),
+      channels: described('By what people call them: whether its table stands in config.toml.', mapOf(flag)),
       tunnel: object({
         provider: oneOf(...TUNNEL_PROVIDERS),
         status: oneOf('off', 'starting', 'up', 'down', 'stopped'),

@@ -288,6 +288,7 @@ describe('/health', () => {
       gateway_port: Number(new URL(gateway.url).port),
       paired: true,
       locale: 'en',
+      channels: { WhatsApp: false, GitHub: false, Linq: false, 'Nextcloud Talk': false },
     });
   });
 });
