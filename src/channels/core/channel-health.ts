@@ -77,8 +77,11 @@ export class ChannelHealth implements OnApplicationBootstrap {
   private look(): void {
     for (const one of this.registry.list()) {
       const status = this.statusOf(one);
-      if (status === 'off') continue;
-      const problem = one.channel.problem();
+      const problem = this.registry.problemOf(one);
+      if (status === 'off') {
+        if (problem !== undefined) this.logger.warn(`${one.title} stays off: ${problem}`);
+        continue;
+      }
       if (problem !== undefined) this.logger.error(`${one.title} is switched on and cannot work: ${problem}`);
       if (this.isOpen(one)) this.logger.warn(this.warningOf(one));
       const isFine = status === 'ok';

@@ -40,9 +40,14 @@ export class ChannelRegistry implements OnModuleInit {
     return [...this.channels.values()];
   }
 
-  /** Whether its table stands in config.toml, be it incomplete. Follows the file as it changes. */
-  isConfigured({ config }: RegisteredChannel): boolean {
-    return this.config.hasTable(config);
+  /** Whether its table stands in config.toml, be it incomplete, and means what is served here. Follows the file as it changes. */
+  isConfigured({ config, channel }: RegisteredChannel): boolean {
+    return this.config.hasTable(config) && (channel.chosen?.() ?? true);
+  }
+
+  /** What keeps its table from working, as an instruction to the operator; undefined while there is no table, or nothing wrong with it. */
+  problemOf({ config, channel }: RegisteredChannel): string | undefined {
+    return this.config.hasTable(config) ? channel.problem() : undefined;
   }
 
   private add(one: RegisteredChannel): void {

@@ -99,6 +99,11 @@ export interface ChannelLimits {
  */
 export interface Channel {
   readonly limits: ChannelLimits;
+  /**
+   * False while its table is about another way to the platform, which is not served here: then the channel counts as not configured.
+   * Not called while the table is absent. Left out: it always is.
+   */
+  chosen?(): boolean;
   /** What of its table is missing, as an instruction to the operator; undefined when it can work. Not called while the table is absent. */
   problem(): string | undefined;
   /** Over the raw bytes, in constant time. */

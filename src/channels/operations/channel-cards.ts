@@ -45,7 +45,7 @@ export class ChannelCards {
       path: `/${one.name}`,
       configured: status !== 'off',
       status,
-      problem: status === 'off' ? null : (one.channel.problem() ?? null),
+      problem: this.registry.problemOf(one) ?? null,
       allow_unsigned: this.health.isOpen(one),
       inbound: { received: 0, running: 0, dead: 0, ...state?.inbound },
       outbound: { pending: 0, sending: 0, dead: 0, ...state?.outbound },

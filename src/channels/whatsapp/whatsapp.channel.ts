@@ -41,6 +41,12 @@ export class WhatsAppChannel implements Channel {
     private readonly http: ChannelHttp,
   ) {}
 
+  /** With nothing of the Cloud API the table is for ZeroClaw's QR client (session_path, pair_*), which this gateway does not run. */
+  chosen(): boolean {
+    const { phone_number_id, access_token, verify_token, app_secret } = this.settings;
+    return [phone_number_id, access_token, verify_token, app_secret].some((value) => value !== '');
+  }
+
   problem(): string | undefined {
     const { phone_number_id, access_token, verify_token, app_secret, allow_unsigned } = this.settings;
     const lacks = (key: string, place: string) => `${TABLE}.${key} is missing: ${place}`;

@@ -155,6 +155,12 @@ describe('Linq', () => {
   });
 });
 
+it('the status says which channels are configured', async () => {
+  expect(await (await gateway.fetch('/api/status')).json()).toMatchObject({
+    channels: { WhatsApp: true, Linq: true, GitHub: false, 'Nextcloud Talk': false },
+  });
+});
+
 describe('without their tables', () => {
   it.each(['whatsapp', 'linq'])('%s is not configured', async (name) => {
     const bare = await startGateway();
@@ -166,12 +172,21 @@ describe('without their tables', () => {
     await bare.stop();
   });
 
-  it('a table of the QR client is loaded, and GET /api/channels says why nothing happens', async () => {
+  it('a table of the QR client is loaded and configures nothing, and GET /api/channels says why', async () => {
     const web = await startGateway({
       toml: '[channels_config.whatsapp]\nsession_path = "/tmp/wa"\npair_phone = "1"\n',
     });
-    const channels = JSON.stringify(await (await web.fetch('/api/channels')).json());
-    expect(channels).toContain('QR client');
+    for (const method of ['GET', 'POST']) {
+      const response = await fetch(`${web.url}/whatsapp`, { method });
+      expect(response.status).toBe(404);
+      expect(await response.json()).toMatchObject({ error: 'WhatsApp not configured' });
+    }
+    const { channels } = (await (await web.fetch('/api/channels')).json()) as { channels: { name: string }[] };
+    expect(channels.find(({ name }) => name === 'whatsapp')).toMatchObject({
+      configured: false,
+      status: 'off',
+      problem: expect.stringContaining('QR client') as string,
+    });
     await web.stop();
   });
 });

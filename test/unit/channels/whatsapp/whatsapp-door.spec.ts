@@ -76,6 +76,19 @@ describe('signatures', () => {
   });
 });
 
+describe('its table', () => {
+  it.each([
+    ['session_path = "/tmp/wa"\npair_phone = "1"', false],
+    ['allowed_numbers = ["*"]', false],
+    ['phone_number_id = "1"', true],
+    ['session_path = "/tmp/wa"\naccess_token = "a"', true],
+    ['app_secret = "s"', true],
+  ])('%j is for the Cloud API: %s', async (table, chosen) => {
+    await tested.reconfigure(table);
+    expect(tested.channel.chosen?.()).toBe(chosen);
+  });
+});
+
 describe('what is missing', () => {
   it.each([
     ['session_path = "/tmp/wa"', /phone_number_id, access_token and verify_token.*QR client/],
