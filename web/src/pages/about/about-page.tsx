@@ -25,7 +25,7 @@ export function AboutPage() {
             <Text>For programs:</Text>
             <List>
               <List.Item>
-                <Anchor component={Link} to="/api-docs">
+                <Anchor component={Link} to="/api-docs" underline="always">
                   the API, readable
                 </Anchor>{' '}
                 and as OpenAPI at <Code>/api/openapi.json</Code>

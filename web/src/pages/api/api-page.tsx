@@ -60,7 +60,7 @@ function Endpoints({ document }: { document: ApiDocument }) {
                 <Accordion.Item key={id} value={id} id={id}>
                   <Accordion.Control>
                     <Group gap="xs">
-                      <Badge size="sm" variant="outline" color={COLOURS[endpoint.method] ?? 'gray'} miw={64}>
+                      <Badge size="sm" variant="light" color={COLOURS[endpoint.method] ?? 'gray'} miw={64}>
                         {endpoint.method}
                       </Badge>
                       <Text ff="monospace" size="sm" style={{ wordBreak: 'break-all' }}>

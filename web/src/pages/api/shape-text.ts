@@ -24,7 +24,7 @@ function typeText(type: string, schema: Schema, named: Record<string, Schema>, i
     return /[ |]/.test(item) && !item.startsWith('{') ? `(${item})[]` : `${item}[]`;
   }
   if (type === 'object') return objectText(schema, named, indent, depth);
-  return schema.format === 'date-time' ? 'time' : type;
+  return type === 'string' && schema.format === 'date-time' ? 'time' : type;
 }
 
 function objectText(schema: Schema, named: Record<string, Schema>, indent: string, depth: number): string {
