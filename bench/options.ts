@@ -1,6 +1,17 @@
 import { parseArgs } from 'node:util';
 
-export const GROUPS = ['throughput', 'agent', 'latency', 'pace', 'boot', 'memory', 'guard', 'sockets'] as const;
+export const GROUPS = [
+  'throughput',
+  'agent',
+  'latency',
+  'pace',
+  'boot',
+  'memory',
+  'guard',
+  'sockets',
+  'crowd',
+  'proxies',
+] as const;
 export type Group = (typeof GROUPS)[number];
 
 export interface Options {

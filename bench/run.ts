@@ -7,10 +7,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { built } from './gateway.ts';
 import { agent } from './figures/agent.ts';
 import { boot } from './figures/boot.ts';
+import { crowd } from './figures/crowd.ts';
 import { guard } from './figures/guard.ts';
 import { latency } from './figures/latency.ts';
 import { memory } from './figures/memory.ts';
 import { pace } from './figures/pace.ts';
+import { proxies } from './figures/proxies.ts';
 import { sockets } from './figures/sockets.ts';
 import { throughput } from './figures/throughput.ts';
 import { GROUPS, readOptions, USAGE } from './options.ts';
@@ -32,6 +34,8 @@ const figures: Record<Group, (rig: Rig, options: Options) => Promise<Row[]>> = {
   memory,
   guard,
   sockets,
+  crowd,
+  proxies,
 };
 
 async function measure(options: Options): Promise<void> {
