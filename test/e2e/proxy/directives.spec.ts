@@ -28,8 +28,8 @@ async function behind<T>(proxied: Promise<ProxiedGateway>, look: (proxied: Proxi
 describe('what the lines of nginx.conf are for', () => {
   const metrics = ({ client }: ProxiedGateway) => client({ token: undefined }).call('/metrics');
 
-  it('without X-Forwarded-For everybody passes for somebody on this machine', async () => {
-    const edit = without(/proxy_set_header X-Forwarded-For .*;/);
+  it('without X-Forwarded-… everybody passes for somebody on this machine', async () => {
+    const edit = without(/proxy_set_header X-Forwarded-For[^]*X-Forwarded-Proto .*;/);
     expect((await behind(startProxied('nginx', { edit }), metrics)).status).toBe(200);
     expect((await behind(startProxied('nginx'), metrics)).status).toBe(401);
   });
