@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { access, mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
@@ -30,7 +30,7 @@ export class StorageChecks implements CheckList {
     return [
       { id: 'database.writable', run: () => this.databaseWritable() },
       { id: 'database.migrated', run: () => this.migrated() },
-      { id: 'data.writable', run: () => folderWritable(this.config.dataDir, 'data folder') },
+      { id: 'data.writable', run: () => this.dataWritable() },
       { id: 'data.space', run: () => this.space() },
       { id: 'workspace.writable', run: () => folderWritable(this.workspace.path, 'workspace') },
     ];
@@ -84,13 +84,28 @@ export class StorageChecks implements CheckList {
     return [ok(`The tables are up to date (${known.at(-1)}).`)];
   }
 
+  private async dataWritable(): Promise<Finding[]> {
+    return (await this.isDataElsewhere()) ? [] : folderWritable(this.config.dataDir, 'data folder');
+  }
+
   private async space(): Promise<Finding[]> {
+    if (await this.isDataElsewhere()) return [];
+    await mkdir(this.config.dataDir, { recursive: true, mode: 0o700 });
     const { bavail, bsize } = await statfs(this.config.dataDir);
     const free = bavail * bsize;
     const sentence = `${this.config.dataDir} has ${free > 10_000 * MB ? `${Math.round(free / 1_000 / MB)} GB` : `${Math.round(free / MB)} MB`} left.`;
     const advice = 'Make room: without it messages are refused, because they cannot be kept.';
     if (free < TOO_LITTLE_BYTES) return [fail(sentence, advice)];
     return [free < LITTLE_BYTES ? warn(sentence, advice) : ok(sentence)];
+  }
+
+  /** A server keeps it, and nobody has made the folder. */
+  private async isDataElsewhere(): Promise<boolean> {
+    if (this.database.dialect === 'sqlite') return false;
+    return access(this.config.dataDir).then(
+      () => false,
+      () => true,
+    );
   }
 }
 

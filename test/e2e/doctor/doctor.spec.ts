@@ -198,6 +198,8 @@ describePostgres('the database of a team', (_open, database) => {
       expect.objectContaining({ severity: 'ok', message: 'The database (postgres) takes writes.' }),
     ]);
     expect(of(report, 'database.migrated')[0]?.severity).toBe('ok');
+    // Nobody needs a data folder then.
+    expect(report.results.filter(({ category, severity }) => category === 'data' && severity !== 'ok')).toEqual([]);
     await gateway?.stop();
     gateway = undefined;
   });
