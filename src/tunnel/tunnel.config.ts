@@ -1,4 +1,4 @@
-import { IsBoolean, IsIn, IsObject, IsOptional, IsString, Matches, ValidateIf } from 'class-validator';
+import { IsBoolean, IsIn, IsObject, IsOptional, IsString, Matches } from 'class-validator';
 import { Key, Section } from '../platform/config/section';
 
 export const TUNNEL_PROVIDERS = ['none', 'cloudflare', 'ngrok', 'tailscale', 'custom'] as const;
@@ -18,9 +18,7 @@ export class CloudflareTunnelConfig {
   token = '';
 
   @Key({ doc: 'Name under which the tunnel is reached. Left out: as cloudflared is told by your account.' })
-  @IsString()
-  @ValidateIf(({ hostname }: CloudflareTunnelConfig) => hostname !== '')
-  @Matches(/^[\w-]+(\.[\w-]+)+$/, HOST_NAME)
+  @Matches(/^([\w-]+(\.[\w-]+)+)?$/, HOST_NAME)
   hostname = '';
 
   @Key({
@@ -38,7 +36,7 @@ export class NgrokTunnelConfig {
 
   @Key({ doc: 'Domain of your account. Left out: ngrok chooses one.', example: 'example.ngrok.app' })
   @IsOptional()
-  @Matches(/^[\w-]+(\.[\w-]+)+$/, HOST_NAME)
+  @Matches(/^([\w-]+(\.[\w-]+)+)?$/, HOST_NAME)
   domain?: string;
 }
 
@@ -48,9 +46,12 @@ export class TailscaleTunnelConfig {
   @IsBoolean()
   funnel = false;
 
-  @Key({ doc: 'Name under which the machine is reached. Left out: as tailscale says.' })
+  @Key({
+    doc: 'Name under which the machine is reached. Left out: as tailscale says.',
+    example: 'gateway.example.ts.net',
+  })
   @IsOptional()
-  @Matches(/^[\w-]+(\.[\w-]+)*$/, HOST_NAME)
+  @Matches(/^([\w-]+(\.[\w-]+)*)?$/, HOST_NAME)
   hostname?: string;
 }
 
@@ -76,7 +77,7 @@ export class CustomTunnelConfig {
     example: 'https://gateway.example.com',
   })
   @IsOptional()
-  @Matches(/^https?:\/\//, HTTP_URL)
+  @Matches(/^$|^https?:\/\/./, HTTP_URL)
   url?: string;
 
   @Key({
@@ -92,7 +93,7 @@ export class CustomTunnelConfig {
     example: 'https://gateway.example.com/health/live',
   })
   @IsOptional()
-  @Matches(/^https?:\/\//, HTTP_URL)
+  @Matches(/^$|^https?:\/\/./, HTTP_URL)
   health_url?: string;
 }
 

@@ -28,7 +28,7 @@ export function customTunnel(
   let added: Record<string, string>;
   try {
     added = replaceAll(config.env, own, '[tunnel.custom.env]');
-    expression = pattern === undefined ? undefined : new RegExp(pattern);
+    expression = pattern ? new RegExp(pattern) : undefined;
   } catch (error) {
     return { problem: `[tunnel.custom] ${(error as Error).message}` };
   }
@@ -37,12 +37,12 @@ export function customTunnel(
     args,
     env: { ...env, ...added },
     secrets: Object.values(added),
-    url,
+    url: url || undefined,
     reader: expression === undefined ? () => () => undefined : () => patternReader(expression),
     // A program that fails does so at once; one that has nothing to say is taken to work.
     startLimit: expression === undefined ? 1_000 : 15_000,
     onSilence: 'accept',
-    healthUrl,
+    healthUrl: healthUrl || undefined,
   };
 }
 

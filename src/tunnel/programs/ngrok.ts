@@ -19,7 +19,7 @@ export function ngrokTunnel(
     args: [
       'http',
       `http://${host}:${port}`,
-      ...(domain === undefined ? [] : ['--domain', domain]),
+      ...(domain ? ['--domain', domain] : []),
       '--log',
       'stdout',
       '--log-format',

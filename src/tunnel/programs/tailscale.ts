@@ -16,7 +16,7 @@ export function tailscaleTunnel(
     args: [verb, `http://${host}:${port}`],
     env,
     secrets: [],
-    url: hostname === undefined ? undefined : `https://${hostname}`,
+    url: hostname ? `https://${hostname}` : undefined,
     reader: tailscaleReader,
     startLimit: 15_000,
     onSilence: 'restart',
