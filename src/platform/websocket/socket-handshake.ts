@@ -4,6 +4,7 @@ import { ConfigService } from '../config/config.service';
 import { AppError } from '../errors/app-error';
 import { BearerGuard, requireScope } from '../http/bearer.guard';
 import { GatewayConfig } from '../http/gateway.config';
+import { hasBody } from '../http/json-body';
 import type { GatewayRequest } from '../http/principal';
 import { Lifecycle } from '../lifecycle/lifecycle';
 import { isForeignPage } from './browser-origin';
@@ -55,7 +56,8 @@ const UNAUTHORIZED =
   'Unauthorized — send a token as Authorization: Bearer <token>, as Sec-WebSocket-Protocol: bearer.<token> or as ?token=<token>';
 
 /** RFC 6455, §4.2.1. */
-function assertUpgrade({ method, headers }: IncomingMessage): void {
+function assertUpgrade(request: IncomingMessage): void {
+  const { method, headers } = request;
   if (method !== 'GET') {
     throw new AppError(405, 'request.method_not_allowed', 'A WebSocket is opened with GET', {
       headers: { Allow: 'GET' },
@@ -69,6 +71,8 @@ function assertUpgrade({ method, headers }: IncomingMessage): void {
   if (!KEY.test(headers['sec-websocket-key'] ?? '')) {
     throw new AppError(400, 'socket.handshake', 'The Sec-WebSocket-Key header must be 16 bytes in base64');
   }
+  // It would be taken for frames.
+  if (hasBody(request)) throw new AppError(400, 'socket.handshake', 'A handshake has no body');
 }
 
 function queryOf({ url = '' }: IncomingMessage): URLSearchParams {

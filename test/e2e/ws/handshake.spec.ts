@@ -140,6 +140,8 @@ describe('the handshake of /ws/chat', () => {
     ['another method', '/ws/chat', UPGRADE, 'POST', 405, 'request.method_not_allowed'],
     ['another version', '/ws/chat', { ...UPGRADE, 'Sec-WebSocket-Version': '7' }, 'GET', 426, 'socket.version'],
     ['a broken key', '/ws/chat', { ...UPGRADE, 'Sec-WebSocket-Key': 'short' }, 'GET', 400, 'socket.handshake'],
+    ['a body', '/ws/chat', { ...UPGRADE, 'Content-Length': '5' }, 'GET', 400, 'socket.handshake'],
+    ['a body in chunks', '/ws/chat', { ...UPGRADE, 'Transfer-Encoding': 'chunked' }, 'GET', 400, 'socket.handshake'],
     ['an unknown path', '/ws/other', UPGRADE, 'GET', 404, 'request.not_found'],
     ['a path of another door', '/health', UPGRADE, 'GET', 404, 'request.not_found'],
     ['a plain GET of an unknown path', '/ws/other', {}, 'GET', 404, 'request.not_found'],
