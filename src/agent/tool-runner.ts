@@ -56,10 +56,10 @@ export class ToolRunner implements OnApplicationBootstrap {
     }
   }
 
-  /** What the model is told of. Names in `hidden` are left out. */
-  definitions(hidden: ReadonlySet<string>): ToolDefinition[] {
+  /** What the model is told of, before this audience. Names in `hidden` are left out. */
+  definitions(hidden: ReadonlySet<string>, audience?: 'public'): ToolDefinition[] {
     return this.gate
-      .offered()
+      .offered(audience)
       .filter(({ name }) => !hidden.has(name))
       .map(({ name, description, parameters }) => ({ name, description, parameters }));
   }

@@ -27,7 +27,8 @@ export class TurnTools {
     // Whoever insists on a call means one of their own tools, and a tool of the same name is theirs.
     const insists = this.clients.length > 0 && this.choice !== undefined && this.choice !== 'auto';
     const none = turn.mode === 'none' || insists;
-    this.own = none ? [] : runner.definitions(new Set(this.clients.map(({ name }) => name)));
+    const theirs = new Set(this.clients.map(({ name }) => name));
+    this.own = none ? [] : runner.definitions(theirs, turn.audience);
     this.asText = writesCalls(target, config.get(AgentConfig), refused);
   }
 

@@ -3,6 +3,7 @@ import { ConfigService } from '../platform/config/config.service';
 import { EventBus } from '../platform/events/event-bus';
 import { ApprovalDesk } from './approvals/approval-desk';
 import { isActing, whyAsk, whyUnavailable } from './safety/autonomy';
+import type { Audience } from './safety/autonomy';
 import { ActionBudget } from './safety/action-budget';
 import { AutonomyConfig } from './safety/autonomy.config';
 import type { Tool, ToolContext, ToolRisk } from './tool';
@@ -46,16 +47,16 @@ export class ToolGate {
     this.filter = filter;
   }
 
-  /** What the agent may use now. */
-  offered(): Tool[] {
-    return this.list().flatMap(({ tool, reason }) => (reason === undefined ? [tool] : []));
+  /** What the agent may use now, before this audience. */
+  offered(audience?: Audience): Tool[] {
+    return this.list(audience).flatMap(({ tool, reason }) => (reason === undefined ? [tool] : []));
   }
 
   /** Every tool, also those that are off. */
-  list(): ListedTool[] {
+  list(audience?: Audience): ListedTool[] {
     const autonomy = this.config.get(AutonomyConfig);
     const filter = this.filter();
-    return this.registry.list().map((tool) => ({ tool, reason: whyUnavailable(tool, autonomy, filter) }));
+    return this.registry.list().map((tool) => ({ tool, reason: whyUnavailable(tool, autonomy, filter, audience) }));
   }
 
   /** To be asked right before a call, with arguments that fit the schema. May wait for a person; rejects when the turn ends meanwhile. */
@@ -89,7 +90,7 @@ export class ToolGate {
   /** Whether such a call could be made at all, for something that is to be called later. Asks nobody and counts nothing. */
   async judge(tool: Tool, args: Record<string, unknown>, context: ToolContext): Promise<{ risk: ToolRisk } | Refusal> {
     const autonomy = this.config.get(AutonomyConfig);
-    const unavailable = whyUnavailable(tool, autonomy, this.filter());
+    const unavailable = whyUnavailable(tool, autonomy, this.filter(), context.audience);
     if (unavailable !== undefined) {
       const reason = autonomy.level === 'readonly' && isActing(tool) ? 'read_only' : 'unavailable';
       return { reason, explanation: `the tool ${tool.name} is off: ${unavailable}` };

@@ -7,6 +7,8 @@ const REMOTE_EXCLUDED = words(`
   memory_store memory_forget proxy_config web_search_config web_access_config model_routing_config channel_ack_config pushover composio
   delegate screenshot image_info
 `);
+/** They know nothing of the owner, or, as memory_recall there, only what was said in the thread. A list of what is open: what comes later is closed. */
+const PUBLIC_TOOLS = words('calculate current_time memory_recall web_fetch web_search_tool');
 const FORBIDDEN_PATHS = words(`
   /etc /root /home /usr /bin /sbin /lib /opt /boot /dev /proc /sys /var /tmp /mnt ~/.ssh ~/.gnupg ~/.aws ~/.config
 `);
@@ -123,6 +125,16 @@ export class AutonomyConfig {
   @IsArray()
   @IsString({ each: true })
   non_cli_excluded_tools: string[] = REMOTE_EXCLUDED;
+
+  @Key({
+    doc:
+      'All that the agent has where others than the person who wrote read the answer: threads of GitHub, public rooms of a webhook. Files, ' +
+      'commands, jobs, memories and MCP servers of the owner stay away unless they are named. A trailing * stands for any ending.',
+    live: true,
+  })
+  @IsArray()
+  @IsString({ each: true })
+  public_tools: string[] = PUBLIC_TOOLS;
 }
 
 function words(text: string): string[] {

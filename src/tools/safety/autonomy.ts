@@ -3,6 +3,8 @@ import type { ToolFilter } from '../tool.registry';
 import type { AutonomyConfig } from './autonomy.config';
 
 type Autonomy = Readonly<AutonomyConfig>;
+/** Who reads the answer; undefined: the owner alone. */
+export type Audience = 'public' | undefined;
 
 /** Whether a name is in a list whose entries may end with `*`. */
 export function isListed(name: string, list: readonly string[]): boolean {
@@ -14,8 +16,13 @@ export function isActing(tool: Tool): boolean {
   return tool.acts ?? tool.risk !== 'low';
 }
 
-/** Why nobody gets this tool, in the operator's words; undefined when it is on. */
-export function whyUnavailable(tool: Tool, autonomy: Autonomy, filter: ToolFilter): string | undefined {
+/** Why nobody gets this tool, or nobody before this audience, in the operator's words; undefined when it is on. */
+export function whyUnavailable(
+  tool: Tool,
+  autonomy: Autonomy,
+  filter: ToolFilter,
+  audience?: Audience,
+): string | undefined {
   const off = tool.off?.();
   if (off !== undefined) return off;
   if (isListed(tool.name, filter.denied)) return '[agent] denied_tools names it';
@@ -23,6 +30,9 @@ export function whyUnavailable(tool: Tool, autonomy: Autonomy, filter: ToolFilte
     return '[agent] allowed_tools does not name it';
   if (isListed(tool.name, autonomy.non_cli_excluded_tools)) {
     return '[autonomy] non_cli_excluded_tools keeps it from everybody who comes through the gateway: take it out of that list to open it';
+  }
+  if (audience === 'public' && !isListed(tool.name, autonomy.public_tools)) {
+    return '[autonomy] public_tools does not name it, and others read the answer';
   }
   return autonomy.level === 'readonly' && isActing(tool)
     ? '[autonomy] level is "readonly", and this tool acts'

@@ -1,4 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { EventBus } from '../../../src/platform/events/event-bus';
 import { startGateway } from '../../support/gateway';
 import type { GatewayUnderTest } from '../../support/gateway';
@@ -11,6 +13,7 @@ import type { MockModels } from '../../support/upstream';
 
 const LIST = '/repos/Codertocat/Hello-World/issues/1/comments';
 const SECRET = 'a secret of the webhook';
+const PUBLIC_TOOLS = ['calculate', 'current_time', 'memory_recall'];
 
 let models: MockModels;
 let github: GithubServer;
@@ -24,8 +27,15 @@ afterAll(() => models.stop());
 
 beforeEach(async () => {
   github = await startGithub(({ path }) => (path === '/user' ? { json: { login: 'acme-bot' } } : undefined));
-  gateway = await startGateway({
-    toml: `default_provider = "custom:${models.url}/v1"
+  gateway = await startGateway({ toml: toml() });
+});
+afterEach(async () => {
+  await gateway.stop();
+  await github.stop();
+});
+
+function toml(more = ''): string {
+  return `default_provider = "custom:${models.url}/v1"
 default_model = "m"
 api_key = "k"
 [channels_config]
@@ -34,13 +44,9 @@ max_message_age_secs = 0
 webhook_secret = "${SECRET}"
 access_token = "github_pat_for_tests"
 api_base_url = "${github.url}"
-allowed_repos = ["codertocat/*"]`,
-  });
-});
-afterEach(async () => {
-  await gateway.stop();
-  await github.stop();
-});
+allowed_repos = ["codertocat/*"]
+${more}`;
+}
 
 /** A published payload, a comment that says `body`, as the webhook of a repository or of an App delivers it. */
 function delivery(body: string, more: Record<string, unknown> = {}): string {
@@ -104,6 +110,47 @@ it('recalls what was said in the thread, and nothing that is not for all its rea
     [false, true],
     [true, false],
   ]);
+});
+
+it('has only tools for everybody in a thread, whatever else is open', async () => {
+  await gateway.stop();
+  const open = '[autonomy]\nlevel = "full"\nnon_cli_excluded_tools = []\n';
+  gateway = await startGateway({ toml: toml(open) });
+  await mkdir(join(gateway.dir, 'workspace'), { recursive: true });
+  await writeFile(join(gateway.dir, 'workspace', 'notes.md'), 'The owner lives in Lisbon.');
+  await models.reset();
+  const look = { id: 'call_1', name: 'file_read', arguments: '{"path":"notes.md"}' };
+  await models.answer(
+    { match: { toolCallId: 'call_1' }, response: { content: 'I have looked.' } },
+    { match: { userMessage: 'Where does' }, response: { toolCalls: [look] } },
+  );
+  const offered = (body: unknown) =>
+    (body as { tools: { function: { name: string } }[] }).tools.map((tool) => tool.function.name).toSorted();
+
+  await gateway.fetch('/api/chat', { json: { message: 'Where does the owner live?' } });
+  const alone = (await models.requests()).map(({ body }) => body);
+  expect(offered(alone[0])).toEqual(
+    expect.arrayContaining(['shell', 'file_read', 'content_search', 'cron_list', 'memory_forget']),
+  );
+  expect(JSON.stringify(alone[1])).toContain('Lisbon');
+
+  await deliver(delivery('/zeroclaw Where does the owner live?'));
+  await until(() => answers().length === 1);
+  const inPublic = (await models.requests()).slice(alone.length).map(({ body }) => body);
+  expect(inPublic.map(offered)).toEqual([PUBLIC_TOOLS, PUBLIC_TOOLS]);
+  expect(JSON.stringify(inPublic)).not.toContain('Lisbon');
+  expect(JSON.stringify(inPublic[1])).toContain('there is no tool');
+});
+
+it('has those in a thread that the operator names', async () => {
+  const given = '[autonomy]\npublic_tools = ["file_*", "shell"]\n';
+  await gateway.stop();
+  gateway = await startGateway({ toml: toml(given) });
+  await deliver(delivery('/zeroclaw Say where you are'));
+  await until(() => answers().length === 1);
+  const { tools } = (await models.requests()).at(-1)?.body as { tools: { function: { name: string } }[] };
+  // What is closed for all callers stays so.
+  expect(tools.map((tool) => tool.function.name)).toEqual(['file_read']);
 });
 
 it('says what a request lacks that names no event', async () => {
