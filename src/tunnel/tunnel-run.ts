@@ -40,10 +40,15 @@ export class TunnelRun {
     if (file === undefined) return `the program "${command}" is not installed, or not in the PATH of the gateway`;
     if (signal.aborted) return 'it was stopped';
     const read = this.program.reader();
-    this.process = new LeashedProcess(
-      { ...this.program, command: file },
-      { line: (line, stream) => this.read(line, stream, read), end: (reason) => this.over.resolve(reason) },
-    );
+    try {
+      this.process = new LeashedProcess(
+        { ...this.program, command: file },
+        { line: (line, stream) => this.read(line, stream, read), end: (reason) => this.over.resolve(reason) },
+      );
+    } catch (error) {
+      // Such as an argument that no system takes.
+      return `it could not be started (${(error as Error).message})`;
+    }
     this.limit = setTimeout(() => void this.silent(), startLimit);
     const stop = () => void this.end('it was stopped');
     signal.addEventListener('abort', stop, { once: true });

@@ -13,7 +13,11 @@ export function customTunnel(
   env: Readonly<Record<string, string>>,
   own: Environment,
 ): TunnelProgram | TunnelProblem {
-  const { start_command: line, url, url_pattern: pattern, health_url: healthUrl } = config;
+  const { start_command: line, url, url_pattern: pattern } = config;
+  const filled = (text: string) => text.replaceAll('{host}', target.host).replaceAll('{port}', String(target.port));
+  const healthUrl = config.health_url ? filled(config.health_url) : undefined;
+  if (healthUrl !== undefined && !URL.canParse(healthUrl))
+    return { problem: '[tunnel.custom] health_url is not a URL' };
   if (line.trim() === '') return { problem: '[tunnel.custom] start_command is missing' };
   const { line: parsed, refused } = parseCommandLine(line);
   if (refused !== undefined) return { problem: `[tunnel.custom] start_command: ${refused}` };
@@ -21,9 +25,7 @@ export function customTunnel(
   if (words === undefined || others.length > 0) {
     return { problem: "[tunnel.custom] start_command has to be one program: write several as sh -c '…'" };
   }
-  const [command = '', ...args] = words.map(({ text }) =>
-    text.replaceAll('{host}', target.host).replaceAll('{port}', String(target.port)),
-  );
+  const [command = '', ...args] = words.map(({ text }) => filled(text));
   let expression: RegExp | undefined;
   let added: Record<string, string>;
   try {
@@ -42,7 +44,7 @@ export function customTunnel(
     // A program that fails does so at once; one that has nothing to say is taken to work.
     startLimit: expression === undefined ? 1_000 : 15_000,
     onSilence: 'accept',
-    healthUrl: healthUrl || undefined,
+    healthUrl,
   };
 }
 

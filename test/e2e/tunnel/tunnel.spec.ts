@@ -151,6 +151,12 @@ test('a table that lacks its token is one sentence too', async () => {
   expect(stage.starts()).toEqual([]);
 });
 
+test('what no system takes as a variable is a reason like any other', async () => {
+  await start(`${BORE}env = { KEY = "a\\u0000b" }\n`);
+  await until(async () => (await status()).status === 'down');
+  expect((await status()).problem).toContain('it could not be started');
+});
+
 test('4 MB of output hold nothing up', async () => {
   await stage.play({ flood: 4096 });
   await start(QUICK);

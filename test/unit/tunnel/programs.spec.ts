@@ -182,6 +182,18 @@ describe('how they are started', () => {
     expect(made).toEqual({ problem: expect.stringMatching(sentence) as string });
   });
 
+  test.each([
+    ['http://{host}:{port}/health/live', { healthUrl: 'http://127.0.0.1:4711/health/live' }],
+    ['http://not a url', { problem: '[tunnel.custom] health_url is not a URL' }],
+  ])('health_url %s', (healthUrl, expected) => {
+    const made = program((config) => {
+      config.provider = 'custom';
+      config.custom.start_command = 'bore';
+      config.custom.health_url = healthUrl;
+    });
+    expect(made).toMatchObject(expected);
+  });
+
   test('a custom program names the variables that it wants', () => {
     const made = (env: Record<string, string>) =>
       program((config) => {
