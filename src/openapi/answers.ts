@@ -78,7 +78,7 @@ function errorCodes(route: Route): Record<string, string[]> {
   const hasBody = dtoBodyOf(route) !== undefined;
   if (scopesOf(route)) {
     add(401, 'auth.invalid_token', 'auth.local_only');
-    add(403, 'auth.scope_missing');
+    add(403, 'auth.scope_missing', 'auth.foreign_page');
     add(429, 'auth.too_many_failures');
   }
   if (hasBody) {

@@ -64,7 +64,8 @@ function fieldSchema(type: new () => object, field: string, rules: readonly Rule
   const each: Draft = {};
   let description: string | undefined;
   for (const { name = '', type: kind, each: isEach, constraints = [], message } of rules) {
-    if (typeof message === 'string') description = message;
+    // One of ours is a sentence; class-validator's own is a pattern.
+    if (typeof message === 'string' && !message.includes('$property')) description = message;
     if (kind === 'nestedValidation') Object.assign(whole, dtoSchema(nestedType(type, field), { nulls: true }));
     else MEANINGS[name]?.(isEach ? each : whole, constraints);
   }
