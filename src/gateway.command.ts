@@ -33,7 +33,7 @@ export async function runGateway({ host, port, configDir, newPairing = false }: 
   const pairing = gateway.app.get(PairingService);
   if (newPairing) await pairing.reset();
   const origin = await gateway.listen();
-  releaseBootGarbage(gateway.app.get(RequestTracker));
+  void releaseBootGarbage(gateway.app.get(RequestTracker));
   const models = gateway.app.get(ModelsService);
   const tunnel = gateway.app.get(TunnelState, { strict: false });
   process.stdout.write(

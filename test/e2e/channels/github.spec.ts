@@ -148,9 +148,9 @@ it('has those in a thread that the operator names', async () => {
   gateway = await startGateway({ toml: toml(given) });
   await deliver(delivery('/zeroclaw Say where you are'));
   await until(() => answers().length === 1);
-  const { tools } = (await models.requests()).at(-1)?.body as { tools: { function: { name: string } }[] };
+  const asked = (await models.requests()).at(-1);
   // What is closed for all callers stays so.
-  expect(tools.map((tool) => tool.function.name)).toEqual(['file_read']);
+  expect(asked?.body).toMatchObject({ tools: [{ function: { name: 'file_read' } }] });
 });
 
 it('says what a request lacks that names no event', async () => {
