@@ -6,13 +6,24 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Agent, fetch } from 'undici';
+import { describeWith, pathOf } from './programs';
 import { tempDir } from './temp-dir';
 
 const SHIPPED = join(__dirname, '..', '..', 'deploy', 'proxy');
 const READY_LIMIT_MS = 10_000;
 
-export const PROXIES = ['nginx', 'caddy'] as const;
+const PROXIES = ['nginx', 'caddy'] as const;
 export type ProxyName = (typeof PROXIES)[number];
+
+/** A suite behind a real proxy. */
+export function describeBehind(name: ProxyName, what: string, suite: () => void): void {
+  describeWith({ commands: [name], package: name }, what, suite);
+}
+
+/** A suite behind each of them; its name ends with the proxy's. */
+export function describeBehindEach(what: string, suite: (name: ProxyName) => void): void {
+  for (const name of PROXIES) describeBehind(name, `${what} ${name}`, () => suite(name));
+}
 
 /** A real reverse proxy in front of a gateway, with the configuration that is shipped. */
 export interface ReverseProxy {
@@ -38,8 +49,8 @@ export async function startProxy(
   const place = { folder: folder.path, port, gateway: new URL(gateway).host };
   const [command, args] = name === 'nginx' ? await prepareNginx(place, edit) : await prepareCaddy(place, edit);
   const home = { HOME: folder.path, XDG_DATA_HOME: folder.path, XDG_CONFIG_HOME: folder.path };
-  const child = spawn(command, args, {
-    env: { PATH: `${process.env['PATH']}:/usr/sbin`, ...home },
+  const child = spawn(pathOf({ commands: [command], package: name }), args, {
+    env: { PATH: process.env['PATH'], ...home },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let said = '';
@@ -47,7 +58,7 @@ export async function startProxy(
   const over = new Promise<void>((resolve) => {
     child.once('close', () => resolve());
     child.once('error', (error) => {
-      said += `${error.message}: install the Debian package "${name}" (its service need not run)`;
+      said += error.message;
       resolve();
     });
   });
@@ -82,7 +93,15 @@ async function prepareNginx({ folder, port, gateway }: Place, edit: Edit): Promi
   const [certificate, key] = [join(folder, 'certificate.pem'), join(folder, 'certificate.key')];
   const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
   const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-  await promisify(execFile)('openssl', ['req', ...kind, ...subject, '-keyout', key, '-out', certificate]);
+  await promisify(execFile)(pathOf({ commands: ['openssl'], package: 'openssl' }), [
+    'req',
+    ...kind,
+    ...subject,
+    '-keyout',
+    key,
+    '-out',
+    certificate,
+  ]);
   const shipped = await readFile(join(SHIPPED, 'nginx.conf'), 'utf8');
   const site = exchange(shipped, [
     [/^ *listen \[::\].*\n/gm, ''],

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { end, pieces } from '../../support/chat-upstream';
 import { refusal } from '../../support/chat-socket';
-import { PROXIES } from '../../support/proxies';
+import { describeBehindEach } from '../../support/proxies';
 import { startProxied } from '../../support/proxied-gateway';
 import type { ProxiedGateway } from '../../support/proxied-gateway';
 import { until } from '../../support/until';
@@ -15,7 +15,7 @@ async function* megabytes(count: number): AsyncGenerator<Uint8Array> {
   }
 }
 
-describe.each(PROXIES)('what the gateway answers through %s', (name) => {
+describeBehindEach('what the gateway answers through', (name) => {
   let proxied: ProxiedGateway;
   beforeAll(async () => {
     proxied = await startProxied(name, { toml: 'webhook_rate_limit_per_minute = 0\n' });
@@ -70,7 +70,7 @@ describe.each(PROXIES)('what the gateway answers through %s', (name) => {
   });
 });
 
-describe.each(PROXIES)('a gateway that stops behind %s', (name) => {
+describeBehindEach('a gateway that stops behind', (name) => {
   it('finishes what runs, answers 503 to what is new, and closes its sockets with 1012', async () => {
     const { promise: held, resolve: go } = Promise.withResolvers<void>();
     const proxied = await startProxied(name, {

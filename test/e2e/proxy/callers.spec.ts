@@ -1,4 +1,4 @@
-import { PROXIES } from '../../support/proxies';
+import { describeBehindEach } from '../../support/proxies';
 import type { ProxyClient } from '../../support/proxy-client';
 import { startProxied } from '../../support/proxied-gateway';
 import type { ProxiedGateway } from '../../support/proxied-gateway';
@@ -10,7 +10,7 @@ const forged = (address: string) => ({
   Forwarded: `for=${address}`,
 });
 
-describe.each(PROXIES)('who calls through %s', (name) => {
+describeBehindEach('who calls through', (name) => {
   let proxied: ProxiedGateway;
   beforeAll(async () => {
     proxied = await startProxied(name, { toml: 'webhook_rate_limit_per_minute = 3\n' });

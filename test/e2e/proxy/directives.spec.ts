@@ -5,6 +5,7 @@ import { WebSocketConfig } from '../../../src/platform/websocket/websocket.confi
 import { refusal } from '../../support/chat-socket';
 import { startProxied } from '../../support/proxied-gateway';
 import type { ProxiedGateway } from '../../support/proxied-gateway';
+import { describeBehind } from '../../support/proxies';
 import type { Edit } from '../../support/proxies';
 import { until } from '../../support/until';
 
@@ -25,7 +26,7 @@ async function behind<T>(proxied: Promise<ProxiedGateway>, look: (proxied: Proxi
 }
 
 /** What goes wrong without a line: a line for which nothing does should go. */
-describe('what the lines of nginx.conf are for', () => {
+describeBehind('nginx', 'what the lines of nginx.conf are for', () => {
   const metrics = ({ client }: ProxiedGateway) => client({ token: undefined }).call('/metrics');
 
   it('without X-Forwarded-… everybody passes for somebody on this machine', async () => {
@@ -71,7 +72,7 @@ describe('what the lines of nginx.conf are for', () => {
   });
 });
 
-describe('what the Caddyfile leaves out', () => {
+describeBehind('caddy', 'what the Caddyfile leaves out', () => {
   it('with flush_interval -1 a caller who leaves cancels nothing', async () => {
     const edit: Edit = (config) => config.replace(/reverse_proxy (\S+)$/m, 'reverse_proxy $1 {\nflush_interval -1\n}');
     const leave = async ({ client, upstream }: ProxiedGateway) => {

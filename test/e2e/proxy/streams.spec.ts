@@ -1,6 +1,6 @@
 import type { ChatSocket } from '../../support/chat-socket';
 import { end, pieces } from '../../support/chat-upstream';
-import { PROXIES } from '../../support/proxies';
+import { describeBehindEach } from '../../support/proxies';
 import type { ProxyClient } from '../../support/proxy-client';
 import { startProxied } from '../../support/proxied-gateway';
 import type { ProxiedGateway } from '../../support/proxied-gateway';
@@ -47,7 +47,7 @@ const webSocket: Door = async (client, seen) => {
   await chat.close();
 };
 
-describe.each(PROXIES)('a stream through %s', (name) => {
+describeBehindEach('a stream through', (name) => {
   let proxied: ProxiedGateway;
   let seen: Promise<void>;
   beforeAll(async () => {
