@@ -18,6 +18,7 @@ const STALE: Record<string, string[]> = {
   cron_run: ['cron'],
   gap: ['approvals', 'channels', 'config', 'cost', 'cron', 'devices', 'sessions', 'status'],
   pairing: ['devices'],
+  tunnel: ['status'],
 };
 
 interface Feed {

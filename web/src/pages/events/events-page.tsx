@@ -17,6 +17,7 @@ const TYPES = [
   'cron_run',
   'pairing',
   'config_changed',
+  'tunnel',
   'error',
 ];
 

@@ -1,4 +1,4 @@
-import { Badge, Grid, Group, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Badge, Grid, Group, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { EventList } from '../../feed/event-list';
 import { useFeed } from '../../feed/feed';
@@ -35,6 +35,7 @@ function Look({ status }: { status: Status }) {
         <Title order={2} size="h5" mb="xs">
           Health
         </Title>
+        {status.tunnel.provider !== 'none' && <TunnelLine tunnel={status.tunnel} />}
         <Group gap="xs">
           {Object.entries(status.health.components).map(([name, component]) => (
             <Badge
@@ -72,6 +73,20 @@ function Look({ status }: { status: Status }) {
         </Grid.Col>
       </Grid>
     </Stack>
+  );
+}
+
+function TunnelLine({ tunnel: { provider, status, url, problem } }: Pick<Status, 'tunnel'>) {
+  return (
+    <Text size="sm" mb="xs" style={{ overflowWrap: 'anywhere' }}>
+      Tunnel by {provider}: {status}
+      {url && (
+        <>
+          , <Anchor href={url}>{url}</Anchor>
+        </>
+      )}
+      {problem && `. ${problem}`}
+    </Text>
   );
 }
 

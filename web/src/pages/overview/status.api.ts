@@ -14,6 +14,14 @@ export interface Status {
   memory_backend: string;
   paired: boolean;
   channels: Record<string, boolean>;
+  tunnel: {
+    /** `none` when there is none. */
+    provider: string;
+    status: string;
+    /** Where the gateway is reached from outside, once that is known. */
+    url: string | null;
+    problem: string | null;
+  };
   health: { pid: number; components: Record<string, Component> };
 }
 
