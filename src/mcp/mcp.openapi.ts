@@ -31,7 +31,6 @@ export const api: ApiOf<McpController> = {
     },
     errors: {
       400: ['request.invalid_json'],
-      403: ['mcp.foreign_origin'],
       413: ['request.too_large'],
       415: ['request.unsupported_media_type'],
     },

@@ -244,6 +244,58 @@ describe('pairing off', () => {
     expect(forged.status).toBe(401);
     expect(await forged.json()).toMatchObject({ code: 'auth.local_only' });
   });
+
+  /** `fetch` writes `Host` itself. */
+  const asked = async (path: string, headers: string) => {
+    const answer = await exchange(
+      open.url,
+      `POST ${path} HTTP/1.1\r\n${headers}Connection: close\r\nContent-Length: 0\r\n\r\n`,
+    );
+    return [/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1], /"code":"([^"]+)"/.exec(answer)?.[1]];
+  };
+
+  test.each(['localhost:42617', '127.0.0.1', '[::1]:42617', 'gateway.localhost:1', 'LOCALHOST'])(
+    'this machine may be called %s',
+    async (host) => {
+      expect((await asked('/api/doctor', `Host: ${host}\r\n`))[0]).toBe('200');
+    },
+  );
+
+  test('a page that has made its own name point to this machine gets nothing', async () => {
+    for (const path of ['/api/doctor', '/api/pairing/codes', '/webhook', '/v1/chat/completions', '/mcp']) {
+      const [status] = await asked(path, 'Host: evil.example:42617\r\n');
+      expect([path, status]).toEqual([path, '401']);
+    }
+    const metrics = await exchange(
+      open.url,
+      'GET /metrics HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n',
+    );
+    expect(metrics).toMatch(/^HTTP\/1\.1 401 /);
+    const named = await exchange(
+      open.url,
+      'GET /api/status HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n',
+    );
+    expect(named).toContain('http://127.0.0.1');
+  });
+
+  test.each(['https://evil.example', 'null', 'http://localhost.evil.example', 'http://127.0.0.1.evil.example'])(
+    'a form of a page from %s is refused',
+    async (origin) => {
+      const headers = `Host: localhost\r\nOrigin: ${origin}\r\n`;
+      for (const path of ['/api/pairing/codes', '/api/doctor', '/webhook', '/v1/chat/completions', '/mcp']) {
+        expect([path, ...(await asked(path, headers))]).toEqual([
+          path,
+          '403',
+          path.startsWith('/v1') ? 'foreign_page' : 'auth.foreign_page',
+        ]);
+      }
+    },
+  );
+
+  test('pages of this machine are served', async () => {
+    const headers = { Origin: 'http://localhost:5173' };
+    expect((await fetch(`${open.url}/api/status`, { headers })).status).toBe(200);
+  });
 });
 
 test('guessing tokens is slowed down, a valid token is not', async () => {

@@ -4,6 +4,7 @@ import { Reflector } from '@nestjs/core';
 import { Clock } from '../clock';
 import { ConfigService } from '../config/config.service';
 import { AppError } from '../errors/app-error';
+import { isAskedByLocalName, isPageFromElsewhere } from './browser-page';
 import { isDirectLoopback } from './client-address';
 import { GatewayConfig } from './gateway.config';
 import { PUBLIC, SCOPES, SELF_GUARDED } from './marks';
@@ -53,6 +54,7 @@ export class BearerGuard implements CanActivate {
   authenticate(request: GatewayRequest, selfGuarded = false): Principal {
     const header = request.headers.authorization;
     const token = header?.startsWith('Bearer ') ? header.slice(7).trim() : undefined;
+    this.refuseForeignPages(request);
     return this.admit(request, token, { selfGuarded });
   }
 
@@ -64,13 +66,7 @@ export class BearerGuard implements CanActivate {
   ): Principal {
     if (!this.config.get(GatewayConfig).require_pairing) {
       if (selfGuarded || isDirectLoopback(request)) return LOCAL_PRINCIPAL;
-      throw new AppError(
-        401,
-        'auth.local_only',
-        request.isTunnelled
-          ? 'Unauthorized — pairing is off and a tunnel is open, so nobody can be told from a stranger: set [gateway] require_pairing = true'
-          : 'Unauthorized — pairing is off, so only callers on this machine are served',
-      );
+      throw new AppError(401, 'auth.local_only', `Unauthorized — pairing is off${whyNotLocal(request)}`);
     }
     const principal = token === undefined ? undefined : this.tokens.verify(token);
     if (principal) return principal;
@@ -88,6 +84,13 @@ export class BearerGuard implements CanActivate {
     throw new AppError(401, 'auth.invalid_token', unauthorized, { headers: { 'WWW-Authenticate': 'Bearer' } });
   }
 
+  /** Without tokens being on this machine is all that lets a caller in, and the pages in its browsers are on it too. */
+  private refuseForeignPages(request: GatewayRequest): void {
+    if (this.config.get(GatewayConfig).require_pairing || !isDirectLoopback(request)) return;
+    if (!isPageFromElsewhere(request)) return;
+    throw new AppError(403, 'auth.foreign_page', 'Pages from elsewhere are not served while pairing is off');
+  }
+
   private ruleOf(context: ExecutionContext): RouteRule {
     const handler = context.getHandler();
     let rule = this.rules.get(handler);
@@ -102,6 +105,15 @@ export class BearerGuard implements CanActivate {
     }
     return rule;
   }
+}
+
+function whyNotLocal(request: GatewayRequest): string {
+  if (request.isTunnelled) {
+    return ' and a tunnel is open, so nobody can be told from a stranger: set [gateway] require_pairing = true';
+  }
+  return isAskedByLocalName(request)
+    ? ', so only callers on this machine are served'
+    : ', so only callers on this machine are served, and only under http://127.0.0.1 or http://localhost: any page can give it another name';
 }
 
 function isRead(request: GatewayRequest): boolean {

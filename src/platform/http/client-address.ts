@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import ipaddr from 'ipaddr.js';
+import { isAskedByLocalName } from './browser-page';
 
 export type Cidr = [ipaddr.IPv4 | ipaddr.IPv6, number];
 
@@ -33,13 +34,14 @@ export function peerAddress(request: IncomingMessage): string {
 }
 
 /**
- * True when a process on this machine is calling directly. A request that any proxy has touched never counts, and none does while a tunnel
- * leads to the listener: what comes through it comes from this machine, with headers or without.
+ * True when a process on this machine is calling directly. A request that any proxy has touched never counts, none by a foreign name (see
+ * `isAskedByLocalName`), and none while a tunnel leads to the listener: what comes through it comes from this machine, with headers or without.
  */
 export function isDirectLoopback(request: IncomingMessage & { isTunnelled?: boolean }): boolean {
   if (request.isTunnelled === true) return false;
   const peer = peerAddress(request);
   if (peer !== '::1' && !peer.startsWith('127.')) return false;
+  if (!isAskedByLocalName(request)) return false;
   return FORWARDING_HEADERS.every((name) => request.headers[name] === undefined);
 }
 
