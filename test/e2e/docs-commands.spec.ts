@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { chmod, cp, mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { configSections } from '../../src/config-sections';
+import type { SectionClass } from '../../src/platform/config/section';
+import { sectionKeys } from '../../src/platform/config/section';
 import { FIXTURES } from '../support/api-fixtures';
 import type { GatewayUnderTest } from '../support/gateway';
 import { startGateway } from '../support/gateway';
@@ -83,6 +86,15 @@ it('every command of the command line that the pages name works', async () => {
   expect(wrong).toEqual([]);
 }, 120_000);
 
+it('names only variables of the environment that the gateway listens to', () => {
+  const known = new Set([...configSections.flatMap(variablesOf), 'ZEROCLAW_CONFIG_DIR', 'ZEROCLAW_USE_PORT']);
+  const named = pages.flatMap(({ page, text }) =>
+    [...text.matchAll(/ZEROCLAW_[A-Z_]*[A-Z]/g)].map(([name]) => ({ page, name })),
+  );
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter(({ name }) => !known.has(name.replace(/_FILE$/, '')))).toEqual([]);
+});
+
 it('the way from ZeroClaw works as it is told', async () => {
   const home = await tempDir();
   await cp(join(ROOT, 'test/fixtures/zeroclaw-0.1.8'), join(home.path, '.zeroclaw'), { recursive: true });
@@ -93,6 +105,14 @@ it('the way from ZeroClaw works as it is told', async () => {
   expect(await readdir(home.path)).toEqual(expect.arrayContaining(['.zeroclaw', '.zeroclaw.before']));
   await home.remove();
 }, 60_000);
+
+/** Also those of tables within. */
+function variablesOf(section: SectionClass): string[] {
+  return [...sectionKeys(section).values()].flatMap(({ env: names = [], table }) => [
+    ...[names].flat(),
+    ...(table ? variablesOf(table) : []),
+  ]);
+}
 
 /** What stands for something else in a page, as a person would fill it in. */
 async function filledIn(command: string): Promise<string> {
