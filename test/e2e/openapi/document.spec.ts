@@ -23,7 +23,9 @@ beforeAll(async () => {
 afterAll(() => gateway.stop());
 
 it('is valid OpenAPI 3.1', async () => {
-  const { valid, errors } = await new Validator().validate(structuredClone(document) as unknown as Record<string, unknown>);
+  const { valid, errors } = await new Validator().validate(
+    structuredClone(document) as unknown as Record<string, unknown>,
+  );
   expect({ valid, errors }).toEqual({ valid: true, errors: undefined });
   expect(document.openapi).toMatch(/^3\.1\./);
 });
