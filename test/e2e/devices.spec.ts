@@ -170,7 +170,7 @@ describe('/api/pairing', () => {
       expect((await list()).map(({ id }) => id)).toEqual([idOf(admin)]);
     });
 
-    it.each(['0123456789abcdef', '0'.repeat(64), 'nobody', '%00', '..%2f..'])('knows no device %s', async (id) => {
+    it.each(['0123456789abcdef', '0'.repeat(64), 'nobody', '..%2f..'])('knows no device %s', async (id) => {
       const response = await revoke(id);
       expect(response.status).toBe(404);
       expect(await response.json()).toEqual(refused('pairing.device_not_found', 'Paired device not found'));

@@ -72,6 +72,15 @@ describe('errors are JSON with a stable code', () => {
     expect(await response.text()).toBe('');
   });
 
+  test.each(['/api/runs/%00', '/api/sessions?owner=a%00b', '/v1/models/%00', '/%00'])(
+    'a NUL in the address, which no database takes: %s',
+    async (path) => {
+      const response = await gateway.fetch(path);
+      expect(response.status).toBe(400);
+      expect(JSON.stringify(await response.json())).toContain('NUL');
+    },
+  );
+
   test('broken JSON', async () => {
     const response = await gateway.fetch(CODES, {
       method: 'POST',

@@ -18,7 +18,7 @@ TOKEN=$(curl -s -X POST "$URL/pair" -H "X-Pairing-Code: $CODE" | sed 's/.*"token
 |---|---|
 | Who may call | \`Authorization: Bearer <token>\`. A token has scopes: \`chat\`, \`read\`, \`admin\`; \`admin\` fits everywhere |
 | Errors | \`{"error": "<sentence>", "code": "<stable>", "request_id": "…"}\`, at times with \`field\` and \`retry_after\`; under \`/v1\` in OpenAI's shape |
-| Wrong or no token | 401 \`auth.invalid_token\`; without the scope 403 \`auth.scope_missing\` |
+| Wrong or no token | 401 \`auth.invalid_token\`; without the scope 403 \`auth.scope_missing\`; with pairing off 401 \`auth.local_only\`, 403 \`auth.foreign_page\` |
 | Bodies | JSON of at most 64 KiB (\`/v1\`, \`config.toml\` and channels have limits of their own), \`Content-Type: application/json\`; 400 \`request.invalid_json\`, \`request.invalid_field\`, 413, 415. Unknown fields are ignored |
 | Too many calls | 429 with \`Retry-After\`; calls that start a turn tell their budget in \`RateLimit\` and \`RateLimit-Policy\` |
 | Safe retries | \`Idempotency-Key\` where it is listed: the first answer again, marked \`Idempotent-Replayed: true\`; 409 \`idempotency.in_flight\`, 422 \`idempotency.key_reused\` |

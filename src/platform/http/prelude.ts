@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ConfigService } from '../config/config.service';
+import { AppError } from '../errors/app-error';
 import { sendError } from '../errors/error.filter';
 import { runWithRequestId } from '../logging/request-context';
 import { clientKeyOf, forwardedAddress, parseCidr, peerAddress } from './client-address';
@@ -66,7 +67,8 @@ export function createPrelude(front: RequestFront, rawPaths: ReadonlySet<string>
     setSecurityHeaders(request, response);
     front.tracker.track(request, response);
     runWithRequestId(request.id, () => {
-      if (isRaw(request, rawPaths)) next();
+      if (request.url?.includes('%00')) sendError(request, response, nulInAddress());
+      else if (isRaw(request, rawPaths)) next();
       else jsonBody(request, response, (error) => (error ? sendError(request, response, error) : next()));
     });
   };
@@ -79,6 +81,11 @@ export function setSecurityHeaders(request: GatewayRequest, response: ServerResp
   response.setHeader('X-XSS-Protection', '0');
   response.setHeader('Referrer-Policy', 'strict-origin-when-cross-origin');
   response.setHeader('Cache-Control', 'no-store');
+}
+
+/** No id, name or search has one, and PostgreSQL takes none. */
+function nulInAddress(): AppError {
+  return new AppError(400, 'request.invalid_address', 'The address must not have a NUL character (%00) in it');
 }
 
 /** Paths of their own read their bodies themselves; `/v1` is known to be none of them. Express takes any case and a slash at the end. */
