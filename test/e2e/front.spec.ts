@@ -51,6 +51,11 @@ describe('errors are JSON with a stable code', () => {
     });
   });
 
+  test('the dashboard, asked for by what is no browser', async () => {
+    const response = await fetch(gateway.url);
+    expect([response.status, await response.json()]).toMatchObject([404, { code: 'request.not_found' }]);
+  });
+
   test('an unknown path under /v1 speaks OpenAI', async () => {
     const response = await fetch(`${gateway.url}/v1/typo`);
     expect(response.status).toBe(404);

@@ -50,7 +50,8 @@ export class ErrorFilter implements ExceptionFilter {
     if (status !== 404) return new AppError(status, `request.http_${status}`, exception.message, { cause: exception });
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     const allowed = allowedMethods(this.host.httpAdapter.getInstance<Express>(), path);
-    if (allowed.length === 0)
+    // A route that answers the method and gave this request up, such as the dashboard's for what is no browser, has nothing for it.
+    if (allowed.length === 0 || allowed.includes(request.method ?? ''))
       return new AppError(404, 'request.not_found', `There is nothing at ${path.slice(0, 200)}`);
     return new AppError(
       405,
