@@ -22,7 +22,8 @@ export class ErrorFilter implements ExceptionFilter {
     const request = http.getRequest<GatewayRequest>();
     const response = http.getResponse<ServerResponse>();
     const error = this.asAppError(thrown, request);
-    if (error.status >= 500)
+    if (isMeant(error)) this.logger.warn({ code: error.code, method: request.method }, error.message);
+    else if (error.status >= 500)
       this.logger.error({ err: thrown, code: error.code, method: request.method }, error.message);
     if (response.headersSent || response.destroyed) {
       // Half an answer is out already: cutting the connection is the only honest signal left.
@@ -62,6 +63,11 @@ export class ErrorFilter implements ExceptionFilter {
       },
     );
   }
+}
+
+/** No room, or stopping: nothing is broken, and hundreds of callers may hear it at once, so it is a line without a stack. */
+function isMeant({ status, cause, options }: AppError): boolean {
+  return status === 503 && options.retryAfter !== undefined && cause === undefined;
 }
 
 /** Writes an error as the door of this path writes errors. */
