@@ -202,7 +202,7 @@ describe('a client of the feed that does not read', () => {
     let last = 0;
     // More than the sockets between them can hold.
     await until(async () => {
-      if (last < 40_000) announce(last + 1, (last += 1_000), FILLING);
+      if (last < 400_000) announce(last + 1, (last += 1_000), FILLING);
       return (await subscribers()) === 1;
     });
     expect(other.over).toBe(false);
