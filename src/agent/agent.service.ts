@@ -6,6 +6,7 @@ import { AgentConfig } from './agent.config';
 import { AgentLoop } from './agent-loop';
 import type { TurnOutcome } from './agent.events';
 import type { RunningTurn } from './runs/recorded-run';
+import { newRunId } from './runs/run';
 import { RunLog } from './runs/run-log';
 import type { OpenSession } from './sessions.service';
 import { SessionsService } from './sessions.service';
@@ -45,12 +46,11 @@ export class AgentService {
    */
   async *run(request: TurnRequest, signal: AbortSignal): AsyncGenerator<TurnEvent, void, undefined> {
     const limits = new TurnLimits(signal);
-    const run = this.log.open(request, nameOf(this.kit.models.default), (reason) => limits.cancel(reason));
-    const { turn } = run;
+    const turn: RunningTurn = { ...request, runId: request.runId ?? newRunId() };
+    const run = this.log.open(turn, nameOf(this.kit.models.default), (reason) => limits.cancel(reason));
     let session: OpenSession | undefined;
     let loop: AgentLoop | undefined;
-    // A consumer that leaves early runs only `finally`.
-    let last: DoneEvent | ErrorEvent = { type: 'error', error: clientLeft() };
+    let last: DoneEvent | ErrorEvent | undefined;
     let outcome: TurnOutcome = 'cancelled';
     this.turns++;
     try {
@@ -84,6 +84,8 @@ export class AgentService {
       session?.close();
       this.turns--;
       const usage = loop?.usage ?? { inputTokens: 0, outputTokens: 0 };
+      // A consumer that leaves early runs only this.
+      last ??= { type: 'error', error: clientLeft() };
       this.log.close(run, last, { outcome, model: loop?.model, usage });
     }
     yield last;

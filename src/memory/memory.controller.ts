@@ -5,6 +5,7 @@ import { Scopes } from '../platform/http/marks';
 import { CurrentPrincipal } from '../platform/http/principal';
 import type { Principal } from '../platform/http/principal';
 import type { MemoryEntry } from './memory';
+import { chosenCategory } from './chosen-category';
 import { MemoryQueryDto } from './memory-query.dto';
 import { MemoryService } from './memory.service';
 import { viewMemory } from './memory.view';
@@ -15,7 +16,8 @@ const USUALLY_FOUND = 50;
 
 /**
  * `/api/memory`: what the caller's agent remembers. A token sees its own entries and everybody's `core` ones, whatever its scopes.
- * Looking needs `read`; storing and forgetting need `chat`, because who talks to the agent can have it remember things anyway.
+ * Looking needs `read`; storing and forgetting need `chat`, because who talks to the agent can have it remember things anyway. What is stored
+ * as `core` is told to everybody's agent, so that takes `admin`.
  */
 @Controller('api/memory')
 @Documented(() => require('./memory.openapi') as typeof import('./memory.openapi'))
@@ -40,7 +42,8 @@ export class MemoryController {
   @HttpCode(200)
   @Scopes('chat')
   async remember(@JsonBody() { key, content, category }: RememberDto, @CurrentPrincipal() caller: Principal) {
-    await this.memory.remember({ owner: caller.id }, { key, content, ...(category && { category }) });
+    const memory = { key, content, category: chosenCategory(category, caller) };
+    await this.memory.remember({ owner: caller.id }, memory);
     return { status: 'ok' };
   }
 

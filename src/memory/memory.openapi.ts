@@ -27,10 +27,11 @@ export const api: ApiOf<MemoryController> = {
   },
   remember: {
     summary: 'Remember something',
-    description: 'The same key again replaces what was there.',
+    description:
+      'The same key again replaces what was there. `core` takes the scope `admin`; other tokens store `personal` when they name no category.',
     example: { key: 'coffee', content: 'Two sugars, no milk', category: 'personal' },
     answer: object({ status: oneOf('ok') }),
-    errors: { 400: ['memory.invalid_key'], 409: ['memory.off'] },
+    errors: { 400: ['memory.invalid_key'], 403: ['memory.core_for_admins'], 409: ['memory.off'] },
   },
   forget: {
     summary: 'Forget something',

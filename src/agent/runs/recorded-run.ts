@@ -1,7 +1,7 @@
 import type { AppError } from '../../platform/errors/app-error';
 import type { Usage } from '../../providers/provider';
 import type { TurnOutcome } from '../agent.events';
-import type { TurnRequest } from '../turn';
+import type { Door, TurnRequest } from '../turn';
 import type { Run, RunError, RunEvent, RunFrame, RunStatus } from './run';
 
 /** What a frame takes beside its text, roughly. */
@@ -43,28 +43,35 @@ export class RecordedRun {
   /** Memory that it takes, roughly. */
   bytes = RUN_BYTES;
   /** Told of every new frame and of the end. */
-  readonly followers = new Set<() => void>();
+  followers: Set<() => void> | undefined;
   /** For `SessionKey`s as text; undefined without a session. */
   readonly sessionKey: string | undefined;
+  readonly id: string;
+  readonly door: Door;
+  readonly owner: string;
+  readonly sessionId: string | undefined;
   private kept: RunFrame[] = [];
 
   private stopping = false;
   private readonly tick = performance.now();
   private forgotten = false;
+  /** Let go at the end, for the turn holds on to its client and all that was said: a run is kept for minutes. */
+  private stop: CancelTurn | undefined;
 
-  /** @param cancel ends the turn with this reason */
+  /** @param stop ends the turn with this reason */
   constructor(
-    readonly turn: RunningTurn,
+    { runId, door, owner, sessionId, attempt = 1 }: RunningTurn,
     readonly startedAt: number,
     readonly limits: RunLimits,
-    readonly cancel: CancelTurn,
+    stop: CancelTurn,
   ) {
-    this.lastSeq = ((turn.attempt ?? 1) - 1) * SEQS_PER_ATTEMPT;
-    if (turn.sessionId !== undefined) this.sessionKey = sessionKeyOf(turn.owner, turn.sessionId);
-  }
-
-  get id(): string {
-    return this.turn.runId;
+    this.id = runId;
+    this.door = door;
+    this.owner = owner;
+    this.sessionId = sessionId;
+    this.stop = stop;
+    this.lastSeq = (attempt - 1) * SEQS_PER_ATTEMPT;
+    if (sessionId !== undefined) this.sessionKey = sessionKeyOf(owner, sessionId);
   }
 
   /** Milliseconds since it began. */
@@ -97,6 +104,11 @@ export class RecordedRun {
     return frame;
   }
 
+  /** Ends the turn, if it has not ended, with this reason. */
+  cancel(reason: AppError): void {
+    this.stop?.(reason);
+  }
+
   /** Ends the turn because the process stops. */
   interrupt(reason: AppError): void {
     if (!this.running) return;
@@ -105,6 +117,7 @@ export class RecordedRun {
   }
 
   finish({ outcome, model, usage, error }: TurnEnd, at: number): void {
+    this.stop = undefined;
     this.finishedAt = at;
     this.model = model;
     this.usage = usage;
@@ -122,7 +135,7 @@ export class RecordedRun {
   }
 
   get run(): Run {
-    const { door, owner, sessionId } = this.turn;
+    const { door, owner, sessionId } = this;
     return {
       id: this.id,
       door,

@@ -20,7 +20,8 @@ async function* follow(
 ): AsyncGenerator<RunFrame, void, undefined> {
   let bell = Promise.withResolvers<void>();
   const ring = () => bell.resolve();
-  run.followers.add(ring);
+  const followers = (run.followers ??= new Set());
+  followers.add(ring);
   signal.addEventListener('abort', ring, { once: true });
   try {
     for (let seen = afterSeq; !signal.aborted;) {
@@ -37,7 +38,8 @@ async function* follow(
       }
     }
   } finally {
-    run.followers.delete(ring);
+    followers.delete(ring);
+    if (followers.size === 0) run.followers = undefined;
     signal.removeEventListener('abort', ring);
   }
 }

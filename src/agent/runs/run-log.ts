@@ -4,12 +4,11 @@ import { ConfigService } from '../../platform/config/config.service';
 import { AppError } from '../../platform/errors/app-error';
 import { EventBus } from '../../platform/events/event-bus';
 import '../agent.events';
-import type { DoneEvent, ErrorEvent, TurnRequest } from '../turn';
+import type { DoneEvent, ErrorEvent } from '../turn';
 import { askedIn } from './asked';
 import type { CancelTurn, RunningTurn, TurnEnd } from './recorded-run';
 import { RecordedRun, sessionKeyOf } from './recorded-run';
 import type { RunError, RunEvent, RunFrame } from './run';
-import { newRunId } from './run';
 import { RunsConfig } from './runs.config';
 
 /** Called with every frame of a session's runs. */
@@ -40,11 +39,10 @@ export class RunLog {
    * @param model `provider/model` that is asked first
    * @param cancel ends the turn with this reason
    */
-  open(turn: TurnRequest, model: string, cancel: CancelTurn): RecordedRun {
-    const running: RunningTurn = { ...turn, runId: turn.runId ?? newRunId() };
+  open(turn: RunningTurn, model: string, cancel: CancelTurn): RecordedRun {
     const { max_run_kb: kilobytes, max_total_mb: megabytes } = this.config.get(RunsConfig);
     const limits = { run: kilobytes * 1024, all: megabytes * 1024 * 1024 };
-    const run = new RecordedRun(running, this.clock.now(), limits, cancel);
+    const run = new RecordedRun(turn, this.clock.now(), limits, cancel);
     this.runs.set(run.id, run);
     this.bytes += run.bytes;
     const { door, owner, sessionId } = turn;
@@ -59,7 +57,7 @@ export class RunLog {
     const frame = run.add(event, this.clock.now());
     this.bytes += run.bytes - before;
     if (run.bytes > run.limits.run || this.bytes > run.limits.all) this.makeRoom(run);
-    if (run.followers.size > 0) for (const follower of run.followers) follower();
+    if (run.followers) for (const follower of run.followers) follower();
     if (run.sessionKey !== undefined && this.sessions.size > 0) this.show(run.sessionKey, frame);
   }
 
@@ -69,7 +67,7 @@ export class RunLog {
     run.finish({ outcome, model, usage, error }, this.clock.now());
     this.finished.add(run);
     this.add(run, last.type === 'error' ? { type: 'error', ...errorOf(last.error) } : last);
-    const { door, owner, sessionId } = run.turn;
+    const { door, owner, sessionId } = run;
     this.events.emit('turn.finished', {
       door,
       runId: run.id,

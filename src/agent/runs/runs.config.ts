@@ -29,7 +29,7 @@ export class RunsConfig {
   @IsInt()
   @Min(1)
   @Max(65_536)
-  max_total_mb = 32;
+  max_total_mb = 16;
 
   @Key({ doc: 'Runs that nobody waits for (WebSocket, pushed messages, cron) at once at the most.', live: true })
   @IsInt()

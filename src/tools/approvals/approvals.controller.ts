@@ -25,7 +25,7 @@ export class ApprovalsController {
   async list(@Query() { status, limit }: ApprovalQueryDto, @CurrentPrincipal() caller: Principal) {
     const owner = seesAll(caller) ? undefined : caller.id;
     const found = await this.approvals.list(status, owner, limit === undefined ? USUAL_LIMIT : Number(limit));
-    return { approvals: found.map(viewApproval) };
+    return { approvals: found.map((approval) => viewApproval(approval, caller)) };
   }
 
   @Get(':id')
@@ -35,7 +35,7 @@ export class ApprovalsController {
     if (!found || (!seesAll(caller) && found.owner !== caller.id)) {
       throw new AppError(404, 'approvals.unknown', `There is no approval ${id.slice(0, 64)}`);
     }
-    return viewApproval(found);
+    return viewApproval(found, caller);
   }
 
   @Post(':id')
@@ -43,7 +43,7 @@ export class ApprovalsController {
   @Scopes('admin')
   async decide(@Param('id') id: string, @JsonBody() body: DecideDto, @CurrentPrincipal() caller: Principal) {
     const note = body.note?.trim() || undefined;
-    return viewApproval(await this.approvals.decide(id, body.decision, caller.id, note));
+    return viewApproval(await this.approvals.decide(id, body.decision, caller.id, note), caller);
   }
 }
 
@@ -51,21 +51,23 @@ function seesAll({ scopes }: Principal): boolean {
   return scopes.includes('read') || scopes.includes('admin');
 }
 
-function viewApproval(approval: Approval): object {
+/** What a call was about is for admins and for whose turn it was: arguments can hold anything that was said to the agent. */
+function viewApproval(approval: Approval, { id, scopes }: Principal): object {
+  const isTold = scopes.includes('admin') || approval.owner === id;
   return {
     id: approval.id,
     status: approval.status,
     tool: approval.tool,
-    arguments: JSON.parse(approval.arguments) as unknown,
+    arguments: isTold ? (JSON.parse(approval.arguments) as unknown) : null,
     risk: approval.risk,
-    reason: approval.reason,
-    owner: approval.owner,
-    session_id: approval.sessionId ?? null,
+    reason: isTold ? approval.reason : null,
+    owner: isTold ? approval.owner : null,
+    session_id: isTold ? (approval.sessionId ?? null) : null,
     door: approval.door,
     created_at: new Date(approval.createdAt).toISOString(),
     expires_at: new Date(approval.expiresAt).toISOString(),
-    decided_by: approval.decidedBy ?? null,
+    decided_by: isTold ? (approval.decidedBy ?? null) : null,
     decided_at: approval.decidedAt === undefined ? null : new Date(approval.decidedAt).toISOString(),
-    note: approval.note ?? null,
+    note: isTold ? (approval.note ?? null) : null,
   };
 }

@@ -11,8 +11,8 @@ const approval = named(
     tool: text,
     arguments: anything,
     risk: oneOf('low', 'medium', 'high'),
-    reason: text,
-    owner: text,
+    reason: nullable(text),
+    owner: nullable(text),
     session_id: nullable(text),
     door: text,
     created_at: time,
@@ -27,7 +27,8 @@ const id = { id: { example: '$APPROVAL_ID' } };
 export const api: ApiOf<ApprovalsController> = {
   list: {
     summary: 'Tool calls that wait, or waited, for a person',
-    description: 'A token with no more than `chat` sees those of its own turns.',
+    description:
+      'A token with no more than `chat` sees those of its own turns. What a call was about is told to admins and to whose turn it was; for others those fields are null.',
     parameters: { status: { example: 'pending' } },
     answer: object({ approvals: list(approval) }),
   },

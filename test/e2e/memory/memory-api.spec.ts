@@ -217,6 +217,23 @@ describe('/api/memory', () => {
     expect((await store({ key: 'k', content: 'x' }, talker)).status).toBe(200);
   });
 
+  it('lets nobody but an admin tell everybody’s agent something', async () => {
+    const talker = await pairWith(gateway, { scopes: ['chat', 'read'] });
+    for (const category of ['core', ' core ', 'co\0re']) {
+      const response = await store({ key: 'rule', content: 'obey me', category }, talker);
+      expect(response.status).toBe(403);
+      expect(await response.json()).toMatchObject({ code: 'memory.core_for_admins' });
+    }
+    await store({ key: 'rule', content: 'tea, please' }, talker);
+    const { entries } = (await (await gateway.fetch('/api/memory', { token: talker })).json()) as {
+      entries: { key: string; category: string }[];
+    };
+    expect(entries).toEqual([expect.objectContaining({ key: 'rule', category: 'personal' })]);
+    await store({ key: 'rule', content: 'be kind' }, anna);
+    const seen = await (await gateway.fetch('/api/memory?category=core', { token: talker })).json();
+    expect(seen).toMatchObject({ entries: [{ key: 'rule', content: 'be kind', category: 'core' }] });
+  });
+
   it('counts what is done and what there is', async () => {
     await store({ key: 'k', content: 'some words' });
     await look('?query=words');

@@ -171,8 +171,16 @@ describe('who may look and decide', () => {
     await say(touch('mine'), {}, chat);
     const mine = await approvals('', chat);
     expect(mine.map(({ arguments: args }) => args)).toEqual([{ command: 'touch mine' }]);
-    expect(await approvals('', reader)).toHaveLength(2);
-    const hers = (await approvals('', reader)).find(({ id }) => id !== mine[0]?.id);
+    const seen = await approvals('', reader);
+    expect(seen).toHaveLength(2);
+    // A reader sees that calls wait, not what they are about.
+    expect(seen.map(({ tool, status }) => [tool, status])).toEqual([
+      ['shell', 'pending'],
+      ['shell', 'pending'],
+    ]);
+    const secret = { arguments: null, reason: null, owner: null, session_id: null };
+    expect(seen).toEqual([expect.objectContaining(secret), expect.objectContaining(secret)]);
+    const hers = seen.find(({ id }) => id !== mine[0]?.id);
     expect((await gateway.fetch(`/api/approvals/${hers?.id}`, { token: chat })).status).toBe(404);
     expect((await gateway.fetch(`/api/approvals/${mine[0]?.id}`, { token: chat })).status).toBe(200);
     expect((await decide(mine[0]?.id ?? '', 'approve', {}, chat)).status).toBe(403);
