@@ -142,10 +142,10 @@ describe('/api/memory', () => {
 
     it('keeps one from writing over the other', async () => {
       await store({ key: 'door', content: 'Anna’s' });
-      await store({ key: 'door', content: 'Bob’s' }, bob);
+      await store({ key: 'door', content: 'Carol’s' }, await gateway.pair());
       const contents = (await look()).entries.map(({ content, own }) => [content, own]);
       expect(contents).toEqual([
-        ['Bob’s', false],
+        ['Carol’s', false],
         ['Anna’s', true],
       ]);
     });
@@ -156,7 +156,7 @@ describe('/api/memory', () => {
       expect(await forget('door', bob)).toEqual({ status: 'ok', deleted: false });
       expect(await forget('mine', bob)).toEqual({ status: 'ok', deleted: false });
       await store({ key: 'his', content: 'x', category: 'notes' }, bob);
-      await store({ key: 'window', content: 'x' }, bob);
+      await store({ key: 'window', content: 'x' }, await gateway.pair());
       expect(await forget('his')).toEqual({ status: 'ok', deleted: false });
       expect(await forget('window')).toEqual({ status: 'ok', deleted: true });
       expect(await keys('', bob)).toEqual(['his', 'door']);
