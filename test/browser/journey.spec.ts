@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
+import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { PairingService } from '../../src/pairing/pairing.service';
 import { describeInBrowser, startBrowser } from '../support/browser';
@@ -37,7 +39,10 @@ describeInBrowser('a first day with the dashboard', () => {
       json: { error: { code: 131026, message: 'undeliverable' } },
     }));
     const channel = `[channels_config.whatsapp]\napi_base_url = "${platform.url}"${WHATSAPP_TABLE}\n`;
-    gateway = await startGateway({ toml: upstream.toml.replace('backend = "none"', 'auto_save = false') + channel });
+    const open = '[autonomy]\nnon_cli_excluded_tools = []\n';
+    gateway = await startGateway({
+      toml: upstream.toml.replace('backend = "none"', 'auto_save = false') + open + channel,
+    });
     browser = await startBrowser();
     dashboard = await openDashboard(browser, gateway);
   }, 60_000);
@@ -120,6 +125,34 @@ describeInBrowser('a first day with the dashboard', () => {
     expect(await page.locator('[role=log] img').count()).toBe(0);
     expect(await page.getByRole('link', { name: 'x' }).getAttribute('href')).not.toMatch(/javascript/);
     await dashboard.picture('journey-tools');
+  });
+
+  it('asks inside of the conversation before it does something, and goes on with the answer', async () => {
+    const { page } = dashboard;
+    let asked = false;
+    upstream.answer = () => (stream) => {
+      if (asked) stream.end(pieces('The file is there.') + end());
+      else {
+        const call = {
+          index: 0,
+          id: 'c2',
+          function: { name: 'shell', arguments: '{"command":"touch made-by-agent"}' },
+        };
+        stream.end(sse(chunk({ tool_calls: [call] }), chunk({}, 'tool_calls'), '[DONE]'));
+      }
+      asked = true;
+    };
+    await page.getByRole('textbox', { name: 'Message' }).fill('Make a file');
+    await page.getByRole('button', { name: 'Send' }).click();
+    const approval = page.getByRole('group', { name: 'Approval of shell' });
+    await approval.getByText('"command": "touch made-by-agent"').waitFor();
+    await dashboard.picture('journey-approval');
+    const file = join(gateway.dir, 'workspace', 'made-by-agent');
+    expect(existsSync(file)).toBe(false);
+    await approval.getByRole('button', { name: 'Allow' }).click();
+    await page.getByText('The file is there.').waitFor();
+    expect(existsSync(file)).toBe(true);
+    await approval.waitFor({ state: 'detached' });
   });
 
   it('adds, finds, edits and forgets a memory', async () => {
