@@ -147,6 +147,7 @@ describeInBrowser('a first day with the dashboard', () => {
     const approval = page.getByRole('group', { name: 'Approval of shell' });
     await approval.getByText('"command": "touch made-by-agent"').waitFor();
     await dashboard.picture('journey-approval');
+    expect(await approval.getByRole('button', { name: 'Allow' }).isVisible()).toBe(true);
     const file = join(gateway.dir, 'workspace', 'made-by-agent');
     expect(existsSync(file)).toBe(false);
     await approval.getByRole('button', { name: 'Allow' }).click();

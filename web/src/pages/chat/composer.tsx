@@ -1,6 +1,6 @@
 import { Button, Group, Text, Textarea } from '@mantine/core';
 import type { KeyboardEvent } from 'react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 
 interface Props {
   isConnected: boolean;
@@ -13,10 +13,18 @@ interface Props {
 /** Where a message is written: Enter sends it, Shift and Enter begin a new line. */
 export function Composer({ isConnected, onSay, onStop }: Props) {
   const [draft, setDraft] = useState('');
+  // Pressed while there is no connection: the words go out as soon as there is one.
+  const [isWanted, setWanted] = useState(false);
   const send = () => {
     const content = draft.trim();
-    if (content !== '' && isConnected && onSay(content)) setDraft('');
+    if (content === '') return;
+    const isOut = isConnected && onSay(content);
+    setWanted(!isOut);
+    if (isOut) setDraft('');
   };
+  useEffect(() => {
+    if (isWanted && isConnected) send();
+  });
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
@@ -35,6 +43,7 @@ export function Composer({ isConnected, onSay, onStop }: Props) {
           placeholder="Message"
           value={draft}
           onChange={(event) => setDraft(event.currentTarget.value)}
+          readOnly={isWanted}
           onKeyDown={onKeyDown}
           autosize
           minRows={1}
@@ -47,7 +56,7 @@ export function Composer({ isConnected, onSay, onStop }: Props) {
             Stop
           </Button>
         )}
-        <Button type="submit" disabled={!isConnected || draft.trim() === ''}>
+        <Button type="submit" disabled={draft.trim() === ''} loading={isWanted}>
           Send
         </Button>
       </Group>

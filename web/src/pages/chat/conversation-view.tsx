@@ -21,9 +21,16 @@ export function ConversationView({ sessionId }: { sessionId: string }) {
   const { said, turns, refusal, isReady } = conversation;
   const list = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
+  const content = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (follows.current && list.current) list.current.scrollTop = list.current.scrollHeight;
-  }, [conversation]);
+    if (!content.current) return undefined;
+    // Text, tool calls and approvals grow at their own times; whoever reads the end stays there.
+    const observer = new ResizeObserver(() => {
+      if (follows.current && list.current) list.current.scrollTop = list.current.scrollHeight;
+    });
+    observer.observe(content.current);
+    return () => observer.disconnect();
+  }, []);
   const running = turns.findLast(({ state }) => state === 'running');
   return (
     <div className={classes.conversation}>
@@ -37,7 +44,7 @@ export function ConversationView({ sessionId }: { sessionId: string }) {
         aria-label="Conversation"
         tabIndex={0}
       >
-        <Stack gap="md" p={2}>
+        <Stack gap="md" p={2} ref={content}>
           {!isReady && turns.length === 0 && <Rows />}
           {isReady && said.length === 0 && turns.length === 0 && (
             <Empty title="Say something">The agent answers here; what it does on the way can be unfolded.</Empty>

@@ -29,7 +29,7 @@ export function TurnView({ turn }: { turn: Turn }) {
           {failure}
         </Alert>
       )}
-      {tokens !== undefined && (
+      {tokens !== undefined && tokens > 0 && (
         <Text size="xs" c="dimmed">
           {tokens} tokens
         </Text>

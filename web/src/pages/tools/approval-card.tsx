@@ -28,7 +28,7 @@ export function ApprovalCard({ approval }: { approval: Approval }) {
             </Badge>
           </Group>
           <Text size="sm" c="dimmed">
-            waits, until <When at={approval.expires_at} />
+            expires <When at={approval.expires_at} />
           </Text>
         </Group>
         <Text size="sm">{approval.reason}</Text>
