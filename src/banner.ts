@@ -6,6 +6,10 @@ export interface BannerFacts {
   pairing: 'required' | 'off';
   /** The one-time code as it is to be typed; undefined when a client is paired already. */
   code: string | undefined;
+  /** The dashboard page was built into this installation. */
+  hasDashboard: boolean;
+  /** Those that are set up. */
+  channels: readonly { name: string; title: string }[];
   modelConfigured: boolean;
   tunnel: TunnelView;
 }
@@ -24,8 +28,18 @@ const ENDPOINTS = [
 ];
 
 /** What the operator sees on stdout once the gateway listens. */
-export function renderBanner({ origin, pairing, code, modelConfigured, tunnel }: BannerFacts): string {
-  const lines = [`🦀 ZeroClaw Gateway listening on ${origin}`, ...ENDPOINTS.map((line) => `  ${line}`)];
+export function renderBanner({
+  origin,
+  hasDashboard,
+  channels,
+  modelConfigured,
+  tunnel,
+  ...facts
+}: BannerFacts): string {
+  const lines = [`🦀 ZeroClaw Gateway listening on ${origin}`];
+  if (hasDashboard) lines.push(`  🌐 Web Dashboard: ${origin}/`);
+  lines.push(...ENDPOINTS.map((line) => `  ${line}`));
+  lines.push(...channels.map(({ name, title }) => `  POST /${name} — messages of ${title}`));
   if (!modelConfigured) {
     lines.push('', '  💬 No model provider is configured: the built-in echo model answers.');
     lines.push(
@@ -33,7 +47,7 @@ export function renderBanner({ origin, pairing, code, modelConfigured, tunnel }:
     );
   }
   lines.push(...renderTunnel(tunnel));
-  lines.push('', ...pairingLines(pairing, code, tunnel), '  Press Ctrl+C to stop.', '');
+  lines.push('', ...pairingLines(facts.pairing, facts.code, tunnel), '  Press Ctrl+C to stop.', '');
   return `${lines.join('\n')}\n`;
 }
 

@@ -3,6 +3,8 @@ import type { Gateway } from './app';
 import { renderBanner, renderTunnel } from './banner';
 import { configSections } from './config-sections';
 import { PairingService } from './pairing/pairing.service';
+import { ChannelRegistry } from './channels/core/channel.registry';
+import { PageFiles } from './dashboard/page/page-files';
 import { loadConfig } from './platform/config/load-config';
 import { EventBus } from './platform/events/event-bus';
 import { GatewayConfig } from './platform/http/gateway.config';
@@ -36,11 +38,14 @@ export async function runGateway({ host, port, configDir, newPairing = false }: 
   void releaseBootGarbage(gateway.app.get(RequestTracker));
   const models = gateway.app.get(ModelsService);
   const tunnel = gateway.app.get(TunnelState, { strict: false });
+  const channels = gateway.app.get(ChannelRegistry, { strict: false });
   process.stdout.write(
     renderBanner({
       origin,
       pairing: config.get(GatewayConfig).require_pairing ? 'required' : 'off',
       code: pairing.startupCode(),
+      hasDashboard: gateway.app.get(PageFiles, { strict: false }).isBuilt,
+      channels: channels.list().filter((one) => channels.isConfigured(one)),
       modelConfigured: models.configured,
       tunnel: tunnel.view,
     }),

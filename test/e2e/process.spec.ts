@@ -49,6 +49,9 @@ describe('the banner', () => {
     expect(lines).toEqual(
       expect.arrayContaining(['     ┌─────────────┐', `     │  ${code}  │`, '     └─────────────┘']),
     );
+    expect(lines[1]).toBe(`  🌐 Web Dashboard: ${gateway.url}/`);
+    const page = await fetch(`${gateway.url}/`, { headers: { accept: 'text/html' } });
+    expect(await page.text()).toContain('<title>ZeroClaw</title>');
     for (const line of gateway.stderr().trim().split('\n')) expect(() => JSON.parse(line) as unknown).not.toThrow();
   });
 

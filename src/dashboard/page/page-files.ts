@@ -29,6 +29,10 @@ export class PageFiles {
   private readonly kept = new Map<string, Promise<Buffer>>();
   private names: Promise<ReadonlySet<string>> | undefined;
 
+  get isBuilt(): boolean {
+    return this.folder !== undefined;
+  }
+
   /** The page's document with a nonce of its own; undefined when the page was not built. */
   async document(): Promise<{ html: string; nonce: string } | undefined> {
     if (this.folder === undefined) return undefined;

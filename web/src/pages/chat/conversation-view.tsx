@@ -21,14 +21,14 @@ export function ConversationView({ sessionId }: { sessionId: string }) {
   const { said, turns, refusal, isReady } = conversation;
   const list = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
-  const content = useRef<HTMLDivElement>(null);
+  const whole = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (!content.current) return undefined;
+    if (!whole.current) return undefined;
     // Text, tool calls and approvals grow at their own times; whoever reads the end stays there.
     const observer = new ResizeObserver(() => {
       if (follows.current && list.current) list.current.scrollTop = list.current.scrollHeight;
     });
-    observer.observe(content.current);
+    observer.observe(whole.current);
     return () => observer.disconnect();
   }, []);
   const running = turns.findLast(({ state }) => state === 'running');
@@ -44,7 +44,7 @@ export function ConversationView({ sessionId }: { sessionId: string }) {
         aria-label="Conversation"
         tabIndex={0}
       >
-        <Stack gap="md" p={2} ref={content}>
+        <Stack gap="md" p={2} ref={whole}>
           {!isReady && turns.length === 0 && <Rows />}
           {isReady && said.length === 0 && turns.length === 0 && (
             <Empty title="Say something">The agent answers here; what it does on the way can be unfolded.</Empty>
