@@ -26,6 +26,8 @@ export const theme = createTheme({
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
   components: {
+    // Keys of the configuration are long words, and a phone is narrow.
+    Alert: { styles: { body: { minWidth: 0 }, message: { overflowWrap: 'anywhere' } } },
     // The colour is in the ground and the words stay readable on it.
     Badge: Badge.extend({
       defaultProps: { variant: 'light' },
