@@ -98,7 +98,7 @@ describeEachDatabase('the cron repositories', (open) => {
   it('turn a one-shot off with its claim, so that it never fires twice', async () => {
     const { jobs, runs } = await repositories(job({ schedule: { kind: 'at', at: 1_000 } }));
     const found = (await jobs.find('job')) as Job;
-    expect(await runs.claim(found, undefined, claim())).toBeDefined();
+    expect(await runs.claim(found, undefined, claim())).toMatchObject({ dueAt: 1_000, status: 'running' });
     expect(await jobs.find('job')).toMatchObject({ enabled: false, nextDue: undefined, lastDue: 1_000 });
     expect(await jobs.due(9_999, 10)).toEqual([]);
     expect(await runs.claim(found, undefined, claim())).toBeUndefined();
@@ -184,7 +184,9 @@ describeEachDatabase('the cron repositories', (open) => {
     const run = await runs.begin(found, claim());
     expect(run).toMatchObject({ dueAt: undefined, status: 'running' });
     expect(await runs.begin(found, claim())).toBeUndefined();
-    expect(await runs.begin({ ...found, overlap: 'allow' }, claim())).toBeDefined();
+    const beside = await runs.begin({ ...found, overlap: 'allow' }, claim());
+    expect(beside).toMatchObject({ dueAt: undefined, status: 'running' });
+    expect(beside?.id).not.toBe(run?.id);
     expect((await jobs.find('job'))?.nextDue).toBe(1_000);
   });
 

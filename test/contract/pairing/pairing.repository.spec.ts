@@ -73,7 +73,7 @@ describeEachDatabase('PairingRepository', (open) => {
     await expect(repository.redeem('c1', NOW + 1000, () => device())).resolves.toBeUndefined();
 
     await repository.addCode(code({ code_hash: 'c2' }));
-    await expect(repository.redeem('c2', NOW + 999, () => device())).resolves.toBeDefined();
+    await expect(repository.redeem('c2', NOW + 999, () => device())).resolves.toEqual(device());
   });
 
   it('keeps the code when the device cannot be entered', async () => {
@@ -81,7 +81,8 @@ describeEachDatabase('PairingRepository', (open) => {
     await repository.saveSeen([device()]);
 
     await expect(repository.redeem('c1', NOW, () => device())).rejects.toThrow(/unique|duplicate/i);
-    await expect(repository.redeem('c1', NOW, () => device({ token_hash: 'd2' }))).resolves.toBeDefined();
+    const second = device({ token_hash: 'd2' });
+    await expect(repository.redeem('c1', NOW, () => second)).resolves.toEqual(second);
   });
 
   it('keeps startup codes without a time limit, until the first device is in', async () => {
@@ -91,7 +92,8 @@ describeEachDatabase('PairingRepository', (open) => {
 
     await expect(repository.redeem('s1', NOW * 2, () => device())).resolves.toBeDefined();
     await expect(repository.redeem('s2', NOW, () => device({ token_hash: 'd2' }))).resolves.toBeUndefined();
-    await expect(repository.redeem('c1', NOW, () => device({ token_hash: 'd2' }))).resolves.toBeDefined();
+    const second = device({ token_hash: 'd2' });
+    await expect(repository.redeem('c1', NOW, () => second)).resolves.toEqual(second);
   });
 
   it('removes codes of one kind or all of them', async () => {
