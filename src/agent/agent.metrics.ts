@@ -1,12 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import {
-  InjectMetric,
-  makeCounterProvider,
-  makeGaugeProvider,
-  makeHistogramProvider,
-} from '@willsoto/nestjs-prometheus';
-import type { Counter, Gauge, Histogram } from 'prom-client';
+import { InjectMetric, makeCounterProvider, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
+import type { Counter, Gauge } from 'prom-client';
 import { EventBus } from '../platform/events/event-bus';
+import { makeSeriesHistogramProvider, SeriesHistogram } from '../platform/metrics/series-histogram';
 import './agent.events';
 
 const TURNS = 'zeroclaw_agent_turns_total';
@@ -19,7 +15,7 @@ const TOOL_SECONDS = 'zeroclaw_tool_duration_seconds';
 export const agentMetricProviders = [
   makeCounterProvider({ name: TURNS, help: 'Finished turns.', labelNames: ['door', 'outcome'] }),
   makeCounterProvider({ name: STOPS, help: 'Turns that a limit has ended, by limit.', labelNames: ['reason'] }),
-  makeHistogramProvider({
+  makeSeriesHistogramProvider({
     name: TURN_SECONDS,
     help: 'Time a turn took, waiting for its session included.',
     labelNames: ['door'],
@@ -27,7 +23,7 @@ export const agentMetricProviders = [
   }),
   makeGaugeProvider({ name: ACTIVE, help: 'Turns that are running or waiting for their session.' }),
   makeCounterProvider({ name: TOOL_CALLS, help: 'Tool calls by the agent.', labelNames: ['tool', 'success'] }),
-  makeHistogramProvider({
+  makeSeriesHistogramProvider({
     name: TOOL_SECONDS,
     help: 'Time a tool call took.',
     labelNames: ['tool'],
@@ -42,7 +38,7 @@ export class AgentMetrics {
     events: EventBus,
     @InjectMetric(TURNS) turns: Counter,
     @InjectMetric(STOPS) stops: Counter,
-    @InjectMetric(TURN_SECONDS) seconds: Histogram,
+    @InjectMetric(TURN_SECONDS) seconds: SeriesHistogram,
     @InjectMetric(ACTIVE) active: Gauge,
   ) {
     events.on('turn.started', () => active.inc());
@@ -50,7 +46,7 @@ export class AgentMetrics {
       active.dec();
       turns.inc({ door, outcome });
       if (stopped !== undefined) stops.inc({ reason: stopped });
-      seconds.observe({ door }, durationMs / 1000);
+      seconds.labels({ door }).observe(durationMs / 1000);
     });
   }
 }
@@ -61,12 +57,12 @@ export class ToolMetrics {
   constructor(
     events: EventBus,
     @InjectMetric(TOOL_CALLS) calls: Counter,
-    @InjectMetric(TOOL_SECONDS) seconds: Histogram,
+    @InjectMetric(TOOL_SECONDS) seconds: SeriesHistogram,
   ) {
     events.on('tool.called', ({ tool: name, success, durationMs }) => {
       const tool = labelOf(name);
       calls.inc({ tool, success: String(success) });
-      seconds.observe({ tool }, durationMs / 1000);
+      seconds.labels({ tool }).observe(durationMs / 1000);
     });
   }
 }

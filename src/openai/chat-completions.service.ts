@@ -7,7 +7,6 @@ import { IdempotencyService } from '../platform/idempotency/idempotency.service'
 import { ModelsService } from '../providers/models.service';
 import { readBody } from './bounded-body';
 import { parseChatCompletion } from './chat-completion.payload';
-import type { ChatCompletionPayload } from './chat-completion.payload';
 import { OwnAnswerService } from './own-answer.service';
 import { PassThroughService } from './pass-through.service';
 import { unknownModel } from './unknown-model';
@@ -33,16 +32,17 @@ export class ChatCompletionsService {
       request.rawBody = body;
       if (!(await this.idempotency.admit(key, request, response))) return;
     }
-    const payload = parseChatCompletion(body);
     try {
-      await this.answer(payload, request, response);
+      await this.answer(body, request, response);
     } catch (error) {
       // Nobody is left to tell when the client has gone.
       if (!response.destroyed) throw error;
     }
   }
 
-  private answer(payload: ChatCompletionPayload, request: GatewayRequest, response: ServerResponse): Promise<void> {
+  /** Not async: whatever such a function has in its hands lives until it ends, and a long conversation in pieces is much to keep. */
+  private answer(body: Buffer, request: GatewayRequest, response: ServerResponse): Promise<void> {
+    const payload = parseChatCompletion(body);
     const target = this.models.resolve(payload.model);
     if (target === undefined) throw unknownModel(payload.model, this.models.list());
     if (target === this.models.default) return this.own.fromAgent(payload, request, response);

@@ -14,6 +14,7 @@ const CLOSING_BRACE = 0x7d;
 /**
  * The client's body with the upstream's own name of the model, and with the usage of a stream asked for.
  * The other bytes stay as they came wherever the place to change is beyond doubt; otherwise the body is written anew.
+ * A name that is no longer than the client's is written into `payload.bytes`, which is used up by that.
  */
 export function forwardedBody(payload: ChatCompletionPayload, upstreamModel: string): Buffer {
   const { bytes, fields, stream } = payload;
@@ -24,8 +25,15 @@ export function forwardedBody(payload: ChatCompletionPayload, upstreamModel: str
     const asked = askForUsage ? { stream_options: { ...(isObject(options) ? options : {}), include_usage: true } } : {};
     return Buffer.from(JSON.stringify({ ...fields, model: upstreamModel, ...asked }));
   }
-  const head = bytes.subarray(0, place.start);
   const model = Buffer.from(JSON.stringify(upstreamModel));
+  const spare = place.end - place.start - model.length;
+  if (!askForUsage && spare >= 0) {
+    // A copy of a long conversation would cost more than all the rest of its way: what stands before the name moves up to it.
+    bytes.copyWithin(spare, 0, place.start);
+    model.copy(bytes, spare + place.start);
+    return bytes.subarray(spare);
+  }
+  const head = bytes.subarray(0, place.start);
   if (!askForUsage) return Buffer.concat([head, model, bytes.subarray(place.end)]);
   return Buffer.concat([head, model, bytes.subarray(place.end, bytes.lastIndexOf(CLOSING_BRACE)), ASK_FOR_USAGE]);
 }

@@ -4,6 +4,7 @@ import { clientSignal } from '../platform/http/client-signal';
 import type { GatewayRequest } from '../platform/http/principal';
 import { ModelsService } from '../providers/models.service';
 import type { ModelTarget } from '../providers/models.service';
+import type { RawChatRequest } from '../providers/provider';
 import type { ChatCompletionPayload } from './chat-completion.payload';
 import { forwardedBody } from './forwarded-body';
 import { callerOf } from './model-caller';
@@ -15,21 +16,30 @@ import { relayStream } from './relay-stream';
 export class PassThroughService {
   constructor(private readonly models: ModelsService) {}
 
-  async answer(
+  /** Lets go of the parsed conversation at once: only its bytes are needed until the host has answered. */
+  answer(
     payload: ChatCompletionPayload,
     target: ModelTarget,
     request: GatewayRequest,
     response: ServerResponse,
   ): Promise<void> {
-    const { stream, includeUsage } = payload;
+    const question = { body: forwardedBody(payload, target.model), stream: payload.stream };
+    return this.relay(question, { target, dropUsage: !payload.includeUsage }, request, response);
+  }
+
+  private async relay(
+    question: RawChatRequest,
+    { target, dropUsage }: { target: ModelTarget; dropUsage: boolean },
+    request: GatewayRequest,
+    response: ServerResponse,
+  ): Promise<void> {
     const signal = clientSignal(response);
-    const question = { body: forwardedBody(payload, target.model), stream };
     const answer = await this.models.forward(target, question, signal, callerOf(request));
     const { statusCode, headers, body } = answer;
     const upstream = { statusCode, headers, body, provider: target.provider.id, signal };
     try {
-      const usage = stream
-        ? await relayStream(upstream, request, response, !includeUsage)
+      const usage = question.stream
+        ? await relayStream(upstream, request, response, dropUsage)
         : await relayCompletion(upstream, response);
       answer.finished(usage);
     } catch (error) {

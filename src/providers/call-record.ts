@@ -61,8 +61,8 @@ export class CallRecord {
       outcome,
       streamed: this.streamed,
       durationMs: performance.now() - this.started,
-      ...(this.firstToken !== undefined && { timeToFirstTokenMs: this.firstToken - this.started }),
-      ...(usage && { usage }),
+      timeToFirstTokenMs: this.firstToken === undefined ? undefined : this.firstToken - this.started,
+      usage,
     });
   }
 }

@@ -27,7 +27,7 @@ export class ModelDirectory {
   readonly problems: string[] = [];
   private readonly providers = new Map<string, { provider: ModelProvider; defaultModel: string | undefined }>();
   private readonly names = new Map<string, ModelProvider>();
-  private known: ReadonlySet<string> | undefined;
+  private known: ReadonlyMap<string, readonly { model: string }[]> | undefined;
   private readonly routes = new Map<string, ModelTarget>();
 
   constructor(
@@ -86,8 +86,8 @@ export class ModelDirectory {
 
   /** True for the models that the configuration names. */
   knows(provider: string, model: string): boolean {
-    this.known ??= new Set(this.models().map((row) => `${row.provider}/${row.model}`));
-    return this.known.has(`${provider}/${model}`);
+    this.known ??= Map.groupBy(this.models(), (row) => row.provider);
+    return this.known.get(provider)?.some((row) => row.model === model) ?? false;
   }
 
   /** What `[reliability] model_fallbacks` lists for a model or a provider. */

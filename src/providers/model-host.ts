@@ -46,7 +46,12 @@ export class ModelHost {
   async post(body: string | Buffer, stream: boolean, signal: AbortSignal): Promise<EgressAnswer> {
     for (let tried = 1; ; tried++) {
       const key = this.keys.current;
-      const response = await this.send(body, stream, signal, key);
+      let response: EgressAnswer;
+      try {
+        response = await this.send(body, stream, signal, key);
+      } catch (error) {
+        return this.unanswered(error);
+      }
       if (response.statusCode >= 200 && response.statusCode < 300) {
         if (!String(response.headers['content-type']).startsWith('text/html')) return response;
         response.body.discard();
@@ -90,22 +95,22 @@ export class ModelHost {
     return this.settings.secrets;
   }
 
-  private async send(body: string | Buffer, stream: boolean, signal: AbortSignal, key: number): Promise<EgressAnswer> {
+  private send(body: string | Buffer, stream: boolean, signal: AbortSignal, key: number): Promise<EgressAnswer> {
     const { timeouts, headers } = this.settings;
-    try {
-      return await this.egress.request({
-        origin: this.origin,
-        path: this.path,
-        method: 'POST',
-        headers: headers[key] ?? {},
-        body,
-        signal,
-        answerTimeout: stream ? timeouts.firstByte : timeouts.answer,
-        idleTimeout: timeouts.idle,
-      });
-    } catch (error) {
-      throw error instanceof EgressError ? unanswered(this.id, error.failure, error) : error;
-    }
+    return this.egress.request({
+      origin: this.origin,
+      path: this.path,
+      method: 'POST',
+      headers: headers[key] ?? {},
+      body,
+      signal,
+      answerTimeout: stream ? timeouts.firstByte : timeouts.answer,
+      idleTimeout: timeouts.idle,
+    });
+  }
+
+  private unanswered(error: unknown): never {
+    throw error instanceof EgressError ? unanswered(this.id, error.failure, error) : error;
   }
 
   private async get(path: string, signal: AbortSignal, key: number): Promise<EgressAnswer> {
@@ -115,7 +120,7 @@ export class ModelHost {
       const call = { origin: this.origin, path, method: 'GET' as const, headers: headers[key] ?? {} };
       return await this.egress.request({ ...call, ...limits });
     } catch (error) {
-      throw error instanceof EgressError ? unanswered(this.id, error.failure, error) : error;
+      return this.unanswered(error);
     }
   }
 

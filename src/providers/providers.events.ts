@@ -17,8 +17,8 @@ declare module '../platform/events/event-bus' {
       streamed: boolean;
       durationMs: number;
       /** To the first event; for a forwarded call to the answer's headers. */
-      timeToFirstTokenMs?: number;
-      usage?: Usage;
+      timeToFirstTokenMs?: number | undefined;
+      usage?: Usage | undefined;
     };
     'model.circuit': { provider: string; state: CircuitState };
   }

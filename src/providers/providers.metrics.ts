@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import {
-  InjectMetric,
-  makeCounterProvider,
-  makeGaugeProvider,
-  makeHistogramProvider,
-} from '@willsoto/nestjs-prometheus';
-import { Counter, Gauge, Histogram } from 'prom-client';
+import { InjectMetric, makeCounterProvider, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
+import { Counter, Gauge } from 'prom-client';
 import { EventBus, type GatewayEvents } from '../platform/events/event-bus';
+import { counterSeries } from '../platform/metrics/counter-series';
+import type { CounterSeries } from '../platform/metrics/counter-series';
+import { makeSeriesHistogramProvider, SeriesHistogram } from '../platform/metrics/series-histogram';
+import type { HistogramSeries } from '../platform/metrics/series-histogram';
 import { ProviderRegistry } from './provider.registry';
 import './providers.events';
 
@@ -31,13 +30,13 @@ export const providerMetricProviders = [
     help: 'Output tokens as counted by the model hosts.',
     labelNames: ['provider', 'model'],
   }),
-  makeHistogramProvider({
+  makeSeriesHistogramProvider({
     name: 'zeroclaw_time_to_first_token_seconds',
     help: 'Time from asking a model host to the first piece of its streamed answer.',
     labelNames: ['provider'],
     buckets: [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120],
   }),
-  makeHistogramProvider({
+  makeSeriesHistogramProvider({
     name: 'zeroclaw_model_request_duration_seconds',
     help: 'Time from asking a model host to the end of its answer.',
     labelNames: ['provider'],
@@ -54,34 +53,43 @@ const STATES = { closed: 0, half_open: 1, open: 2 };
 
 /** The children of one provider and model, looked up once: a call is counted on the way of every answer. */
 interface CallSeries {
-  ok: Counter.Internal;
-  inputTokens: Counter.Internal;
-  outputTokens: Counter.Internal;
-  firstToken: Histogram.Internal<'provider'>;
-  duration: Histogram.Internal<'provider'>;
+  ok: CounterSeries;
+  inputTokens: CounterSeries;
+  outputTokens: CounterSeries;
+  firstToken: HistogramSeries;
+  duration: HistogramSeries;
 }
 
 /** The tokens that the hosts counted. */
 @Injectable()
 export class TokenMetrics {
+  readonly input: ReturnType<typeof counterSeries>;
+  readonly output: ReturnType<typeof counterSeries>;
+
   constructor(
-    @InjectMetric('zeroclaw_tokens_input_total') readonly input: Counter,
-    @InjectMetric('zeroclaw_tokens_output_total') readonly output: Counter,
-  ) {}
+    @InjectMetric('zeroclaw_tokens_input_total') input: Counter,
+    @InjectMetric('zeroclaw_tokens_output_total') output: Counter,
+  ) {
+    this.input = counterSeries(input);
+    this.output = counterSeries(output);
+  }
 }
 
 /** The series of finished calls. */
 @Injectable()
 export class CallMetrics {
-  private readonly series = new Map<string, CallSeries>();
+  private readonly series = new Map<string, Map<string, CallSeries>>();
+  private readonly answered: ReturnType<typeof counterSeries>;
 
   constructor(
     @InjectMetric('zeroclaw_llm_requests_total') private readonly total: Counter,
     @InjectMetric('zeroclaw_provider_errors_total') private readonly errors: Counter,
     private readonly tokens: TokenMetrics,
-    @InjectMetric('zeroclaw_time_to_first_token_seconds') private readonly firstToken: Histogram<'provider'>,
-    @InjectMetric('zeroclaw_model_request_duration_seconds') private readonly duration: Histogram<'provider'>,
-  ) {}
+    @InjectMetric('zeroclaw_time_to_first_token_seconds') private readonly firstToken: SeriesHistogram<'provider'>,
+    @InjectMetric('zeroclaw_model_request_duration_seconds') private readonly duration: SeriesHistogram<'provider'>,
+  ) {
+    this.answered = counterSeries(total);
+  }
 
   /** `model` is a label already: a configured name or `other`. */
   count(call: GatewayEvents['model.response'], model: string): void {
@@ -98,17 +106,21 @@ export class CallMetrics {
   }
 
   private seriesOf(provider: string, model: string): CallSeries {
-    const key = `${provider} ${model}`;
-    let series = this.series.get(key);
+    let models = this.series.get(provider);
+    if (!models) {
+      models = new Map();
+      this.series.set(provider, models);
+    }
+    let series = models.get(model);
     if (!series) {
       series = {
-        ok: this.total.labels({ provider, model, outcome: 'ok' }),
-        inputTokens: this.tokens.input.labels({ provider, model }),
-        outputTokens: this.tokens.output.labels({ provider, model }),
+        ok: this.answered({ provider, model, outcome: 'ok' }),
+        inputTokens: this.tokens.input({ provider, model }),
+        outputTokens: this.tokens.output({ provider, model }),
         firstToken: this.firstToken.labels({ provider }),
         duration: this.duration.labels({ provider }),
       };
-      this.series.set(key, series);
+      models.set(model, series);
     }
     return series;
   }

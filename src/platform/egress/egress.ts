@@ -3,7 +3,6 @@ import type * as undiciModule from 'undici';
 import type { Agent, Dispatcher } from 'undici';
 import { ConfigService } from '../config/config.service';
 import { EgressConfig } from './egress.config';
-import { EgressError, egressFailure } from './egress-error';
 import { Exchange } from './exchange';
 import type { EgressAnswer } from './exchange';
 
@@ -40,26 +39,10 @@ export class Egress implements OnApplicationShutdown {
   constructor(private readonly config: ConfigService) {}
 
   /** Resolves with any status and an unread body, which the caller reads to its end, drains or discards. Rejects with EgressError or the signal's reason. */
-  async request(request: EgressRequest): Promise<EgressAnswer> {
-    const { signal } = request;
-    try {
-      const dispatcher = this.dispatcher ?? (await this.open());
-      const exchange = new Exchange(signal);
-      const options = {
-        origin: request.origin,
-        path: request.path,
-        method: request.method,
-        headers: request.headers as Record<string, string>,
-        body: request.body ?? null,
-        headersTimeout: request.answerTimeout,
-        bodyTimeout: request.idleTimeout,
-      };
-      dispatcher.dispatch(options, exchange);
-      return await exchange.answer;
-    } catch (error) {
-      if (signal.aborted) throw signal.reason;
-      throw new EgressError(egressFailure(error), error);
-    }
+  request(request: EgressRequest): Promise<EgressAnswer> {
+    // Nothing is waited for once the library is there: this stands before every call to a model.
+    if (this.dispatcher) return send(this.dispatcher, request);
+    return this.open().then((dispatcher) => send(dispatcher, request));
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -86,4 +69,23 @@ export class Egress implements OnApplicationShutdown {
     this.logger.log('outgoing calls go through the proxy that the environment names');
     return new Proxied(options);
   }
+}
+
+function send(dispatcher: Dispatcher, request: EgressRequest): Promise<EgressAnswer> {
+  const exchange = new Exchange(request.signal);
+  const options = {
+    origin: request.origin,
+    path: request.path,
+    method: request.method,
+    headers: request.headers as Record<string, string>,
+    body: request.body ?? null,
+    headersTimeout: request.answerTimeout,
+    bodyTimeout: request.idleTimeout,
+  };
+  try {
+    dispatcher.dispatch(options, exchange);
+  } catch (error) {
+    exchange.fail(error);
+  }
+  return exchange.answer;
 }

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { AnswerBody } from './answer-body';
+import { EgressError, egressFailure } from './egress-error';
 
 /** What a host answered. */
 export interface EgressAnswer {
@@ -20,6 +21,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     signal.addEventListener('abort', this.abort, { once: true });
   }
 
+  /** Rejects with EgressError, or the signal's reason. */
   get answer(): Promise<EgressAnswer> {
     return this.settled.promise;
   }
@@ -48,7 +50,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.signal.removeEventListener('abort', this.abort);
     if (this.body) this.body.fail(error);
-    else this.settled.reject(error);
+    else this.fail(error);
+  }
+
+  /** There will be no answer. */
+  fail(error: unknown): void {
+    const { aborted, reason } = this.signal;
+    this.settled.reject(aborted ? reason : new EgressError(egressFailure(error), error));
   }
 
   /** Also ends the wait of a request that is still queued for a connection. */

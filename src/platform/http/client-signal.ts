@@ -4,6 +4,6 @@ import type { ServerResponse } from 'node:http';
 export function clientSignal(response: ServerResponse): AbortSignal {
   const controller = new AbortController();
   if (response.destroyed) controller.abort();
-  else response.once('close', () => response.writableFinished || controller.abort());
+  else response.on('close', () => response.writableFinished || controller.abort());
   return controller.signal;
 }

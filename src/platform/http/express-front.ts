@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import express from 'express';
 import type { Express } from 'express';
+import { ExactRoutes } from './exact-routes';
 
 /** Runs before Express for every request and hands it on by `next`. */
 export type Prelude = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
@@ -27,6 +28,13 @@ export class ExpressFront extends ExpressAdapter {
     const app = this.getInstance<Express>();
     const serve = app as (request: IncomingMessage, response: ServerResponse) => void;
     const { prelude } = this;
+    let exact: ExactRoutes | undefined;
+    const route = (request: IncomingMessage, response: ServerResponse) => {
+      // By the first request every room has its routes in place.
+      exact ??= new ExactRoutes(app);
+      const next = () => serve(request, response);
+      if (!exact.handle(request, response, next)) next();
+    };
     this.httpServer = createServer(
       {
         IncomingMessage: bornAs(IncomingMessage, app.request),
@@ -39,7 +47,7 @@ export class ExpressFront extends ExpressAdapter {
         shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
       },
       (request, response) => {
-        prelude(request, response, () => serve(request, response));
+        prelude(request, response, () => route(request, response));
       },
     ) satisfies Server;
   }

@@ -26,6 +26,8 @@ const WINDOW_MS = 60_000;
  */
 @Injectable()
 export class RateLimitGuard extends ThrottlerGuard {
+  private readonly marks = new WeakMap<object, { mark: RateLimitMark | undefined }>();
+
   constructor(
     @InjectThrottlerOptions() options: ThrottlerModuleOptions,
     @InjectThrottlerStorage() storage: ThrottlerStorage,
@@ -37,7 +39,7 @@ export class RateLimitGuard extends ThrottlerGuard {
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
-    const mark = this.reflector.get<RateLimitMark | undefined>(RATE_LIMIT, context.getHandler());
+    const mark = this.markOf(context.getHandler());
     if (!mark || context.getType() !== 'http') return true;
     const limit = this.limitOf(mark.name);
     if (limit === 0) return true;
@@ -51,6 +53,15 @@ export class RateLimitGuard extends ThrottlerGuard {
     if (!record.isBlocked) return true;
     this.events.emit('rate_limit.hit', { limit: mark.name });
     throw new AppError(429, 'rate_limit.exceeded', mark.message, { retryAfter: record.timeToBlockExpire });
+  }
+
+  private markOf(handler: ReturnType<ExecutionContext['getHandler']>): RateLimitMark | undefined {
+    let known = this.marks.get(handler);
+    if (!known) {
+      known = { mark: this.reflector.get<RateLimitMark | undefined>(RATE_LIMIT, handler) };
+      this.marks.set(handler, known);
+    }
+    return known.mark;
   }
 
   private limitOf(name: RateLimitName): number {

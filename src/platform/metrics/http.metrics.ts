@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import {
-  InjectMetric,
-  makeCounterProvider,
-  makeGaugeProvider,
-  makeHistogramProvider,
-} from '@willsoto/nestjs-prometheus';
-import { Counter, Gauge, Histogram } from 'prom-client';
+import { InjectMetric, makeCounterProvider, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
+import { Counter, Gauge } from 'prom-client';
 import { EventBus } from '../events/event-bus';
 import { FALLBACK_ROUTE } from '../http/allowed-methods';
 import { RequestTracker } from '../http/request-tracker';
+import { counterSeries } from './counter-series';
+import type { CounterSeries } from './counter-series';
+import { makeSeriesHistogramProvider, SeriesHistogram } from './series-histogram';
+import type { HistogramSeries } from './series-histogram';
 
 const FALLBACK = `/${FALLBACK_ROUTE}`;
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
@@ -19,7 +18,7 @@ export const httpMetricProviders = [
     help: 'HTTP requests by method, route template and status; 499 is a client that left.',
     labelNames: ['method', 'route', 'status'],
   }),
-  makeHistogramProvider({
+  makeSeriesHistogramProvider({
     name: 'zeroclaw_http_request_duration_seconds',
     help: 'Time from the first byte of a request to the end of its answer.',
     labelNames: ['method', 'route'],
@@ -34,23 +33,26 @@ export const httpMetricProviders = [
 ];
 
 interface RouteSeries {
-  duration: Histogram.Internal<'method' | 'route'>;
-  counters: Map<number, Counter.Internal>;
+  duration: HistogramSeries;
+  counters: Map<number, CounterSeries>;
 }
 
 /** Counts requests when their answer ends. Labels are closed: known methods, route templates, statuses. */
 @Injectable()
 export class HttpMetrics {
-  private readonly series = new Map<string, RouteSeries>();
+  private readonly series = new Map<string, Map<string, RouteSeries>>();
+  private readonly total: ReturnType<typeof counterSeries>;
 
   constructor(
-    @InjectMetric('zeroclaw_http_requests_total') private readonly total: Counter,
-    @InjectMetric('zeroclaw_http_request_duration_seconds') private readonly duration: Histogram<'method' | 'route'>,
+    @InjectMetric('zeroclaw_http_requests_total') total: Counter,
+    @InjectMetric('zeroclaw_http_request_duration_seconds')
+    private readonly duration: SeriesHistogram<'method' | 'route'>,
     @InjectMetric('zeroclaw_http_requests_in_flight') inFlight: Gauge,
     @InjectMetric('zeroclaw_rate_limit_hits_total') limited: Counter,
     requests: RequestTracker,
     events: EventBus,
   ) {
+    this.total = counterSeries(total);
     Object.assign(inFlight, { collect: () => inFlight.set(requests.inFlight) });
     events.on('rate_limit.hit', ({ limit }) => limited.inc({ limit }));
     requests.observe((request, response, seconds) => {
@@ -63,20 +65,28 @@ export class HttpMetrics {
   }
 
   private count(rawMethod: string, route: string, status: number, seconds: number): void {
-    const key = rawMethod + route;
-    let series = this.series.get(key);
-    const method = METHODS.has(rawMethod) ? rawMethod : 'OTHER';
-    if (!series) {
-      series = { duration: this.duration.labels({ method, route }), counters: new Map() };
-      // Unknown methods are the caller's text: never remembered.
-      if (method !== 'OTHER') this.series.set(key, series);
-    }
-    series.duration.observe(seconds);
-    let counter = series.counters.get(status);
+    // Unknown methods are the caller's text: never remembered.
+    const { duration, counters } = this.seriesOf(METHODS.has(rawMethod) ? rawMethod : 'OTHER', route);
+    duration.observe(seconds);
+    let counter = counters.get(status);
     if (!counter) {
-      counter = this.total.labels({ method, route, status: String(status) });
-      series.counters.set(status, counter);
+      counter = this.total({ ...duration.labels, status: String(status) });
+      counters.set(status, counter);
     }
     counter.inc();
+  }
+
+  private seriesOf(method: string, route: string): RouteSeries {
+    let methods = this.series.get(route);
+    if (!methods) {
+      methods = new Map();
+      this.series.set(route, methods);
+    }
+    let series = methods.get(method);
+    if (!series) {
+      series = { duration: this.duration.labels({ method, route }), counters: new Map() };
+      methods.set(method, series);
+    }
+    return series;
   }
 }
