@@ -22,6 +22,8 @@ export class ExpressFront extends ExpressAdapter {
     app.disable('x-powered-by');
     app.disable('etag');
     super(app);
+    // Nest's place for hooks around every request: nothing hangs in it, and it would stand before every route.
+    app.router.stack.length = 0;
   }
 
   override initHttpServer(): void {
