@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { InjectMetric, makeCounterProvider, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
 import type { Counter, Gauge } from 'prom-client';
 import { EventBus } from '../platform/events/event-bus';
+import { counterSeries } from '../platform/metrics/counter-series';
+import type { CounterSeries } from '../platform/metrics/counter-series';
 import { makeSeriesHistogramProvider, SeriesHistogram } from '../platform/metrics/series-histogram';
 import './agent.events';
 
@@ -41,10 +43,17 @@ export class AgentMetrics {
     @InjectMetric(TURN_SECONDS) seconds: SeriesHistogram,
     @InjectMetric(ACTIVE) active: Gauge,
   ) {
-    events.on('turn.started', () => active.inc());
+    let running = 0;
+    Object.assign(active, { collect: () => active.set(running) });
+    const series = counterSeries(turns);
+    const finished = new Map<string, CounterSeries>();
+    events.on('turn.started', () => void running++);
     events.on('turn.finished', ({ door, outcome, stopped, durationMs }) => {
-      active.dec();
-      turns.inc({ door, outcome });
+      running--;
+      const key = `${door} ${outcome}`;
+      const counter = finished.get(key) ?? series({ door, outcome });
+      finished.set(key, counter);
+      counter.inc();
       if (stopped !== undefined) stops.inc({ reason: stopped });
       seconds.labels({ door }).observe(durationMs / 1000);
     });

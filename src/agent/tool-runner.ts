@@ -58,10 +58,7 @@ export class ToolRunner implements OnApplicationBootstrap {
 
   /** What the model is told of, before this audience. Names in `hidden` are left out. */
   definitions(hidden: ReadonlySet<string>, audience?: 'public'): ToolDefinition[] {
-    return this.gate
-      .offered(audience)
-      .filter(({ name }) => !hidden.has(name))
-      .map(({ name, description, parameters }) => ({ name, description, parameters }));
+    return this.gate.offered(audience).filter(({ name }) => !hidden.has(name));
   }
 
   /**

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { FinishReason, ToolCall, Usage } from '../providers/provider';
 
 /** What all parts of one answer have in common. */
@@ -11,7 +11,7 @@ export interface CompletionHead {
 }
 
 export function completionHead(model: string, now: number): CompletionHead {
-  return { id: `chatcmpl-${randomBytes(16).toString('hex')}`, created: Math.floor(now / 1000), model };
+  return { id: `chatcmpl-${randomUUID()}`, created: Math.floor(now / 1000), model };
 }
 
 export interface FinishedAnswer {

@@ -17,7 +17,10 @@ export type ChatMessage =
   | { role: 'assistant'; content: string | null; toolCalls?: ToolCall[] }
   | { role: 'tool'; toolCallId: string; content: string };
 
-/** A function the model may ask for. `parameters` is a JSON schema of type object. */
+/**
+ * A function the model may ask for. `parameters` is a JSON schema of type object. Not to be changed once it was offered: its words on the
+ * wire are kept with it.
+ */
 export interface ToolDefinition {
   name: string;
   description?: string;

@@ -25,7 +25,7 @@ export interface PromptWishes {
 /** The model's standing instruction. The same for every turn of a kind on one day, so that hosts can cache it. */
 @Injectable()
 export class SystemPrompt {
-  private day = '';
+  private minute = -1;
   private dayLine = '';
 
   constructor(
@@ -43,11 +43,12 @@ export class SystemPrompt {
   }
 
   private today(): string {
-    const now = new Date(this.clock.now());
-    const day = now.toDateString();
-    if (day !== this.day) {
-      this.day = day;
-      this.dayLine = todayLine(now);
+    const now = this.clock.now();
+    // Days begin with a minute everywhere, and what the calendar says takes far longer to find out than the minute.
+    const minute = Math.floor(now / 60_000);
+    if (minute !== this.minute) {
+      this.minute = minute;
+      this.dayLine = todayLine(new Date(now));
     }
     return this.dayLine;
   }

@@ -1,4 +1,12 @@
-import type { ChatMessage, ChatRequest, ContentPart, ResponseFormat, ToolCall, ToolChoice } from '../provider';
+import type {
+  ChatMessage,
+  ChatRequest,
+  ContentPart,
+  ResponseFormat,
+  ToolCall,
+  ToolChoice,
+  ToolDefinition,
+} from '../provider';
 
 /** How one host's reading of OpenAI's protocol differs from the common one. */
 export interface Dialect {
@@ -9,14 +17,32 @@ export interface Dialect {
 }
 
 /** The body of a `POST /chat/completions`, streamed unless the caller wants the answer whole. */
-export function toChatCompletion(request: ChatRequest, dialect: Dialect): Record<string, unknown> {
+export function toChatCompletion(request: ChatRequest, dialect: Dialect): string {
+  const body = JSON.stringify(withoutTools(request, dialect));
+  if (!request.tools?.length) return body;
+  return `${body.slice(0, -1)},"tools":[${request.tools.map(toolJson).join()}]}`;
+}
+
+/** The agent's tools are most of what is asked, and the same every time. */
+const written = new WeakMap<ToolDefinition, string>();
+
+function toolJson(tool: ToolDefinition): string {
+  let json = written.get(tool);
+  if (json === undefined) {
+    const { name, description, parameters, strict } = tool;
+    json = JSON.stringify({ type: 'function', function: { name, description, parameters, strict } });
+    written.set(tool, json);
+  }
+  return json;
+}
+
+function withoutTools(request: ChatRequest, dialect: Dialect): Record<string, unknown> {
   const stream = request.whole !== true;
   return {
     model: request.model,
     messages: request.messages.map(toMessage),
     stream,
     ...(stream && dialect.streamOptions && { stream_options: { include_usage: true } }),
-    ...(request.tools?.length && { tools: request.tools.map((tool) => ({ type: 'function', function: tool })) }),
     ...(request.tools?.length && request.toolChoice !== undefined && { tool_choice: toToolChoice(request.toolChoice) }),
     ...(request.tools?.length &&
       request.parallelToolCalls !== undefined && { parallel_tool_calls: request.parallelToolCalls }),

@@ -43,7 +43,7 @@ export class OpenAiCompatibleProvider implements ModelProvider {
     for (;;) {
       const dialect = this.dialects.get(request.model) ?? this.usual;
       try {
-        return await this.host.post(JSON.stringify(toChatCompletion(request, dialect)), request.whole !== true, signal);
+        return await this.host.post(toChatCompletion(request, dialect), request.whole !== true, signal);
       } catch (error) {
         const learnt = learn(dialect, request, error);
         if (!learnt) throw error;

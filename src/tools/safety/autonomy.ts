@@ -6,9 +6,23 @@ type Autonomy = Readonly<AutonomyConfig>;
 /** Who reads the answer; undefined: the owner alone. */
 export type Audience = 'public' | undefined;
 
-/** Whether a name is in a list whose entries may end with `*`. */
+interface NameList {
+  names: ReadonlySet<string>;
+  beginnings: readonly string[];
+}
+
+/** By the array itself, which a new configuration brings anew: every turn asks for every tool. */
+const lists = new WeakMap<readonly string[], NameList>();
+
+/** Whether a name is in a list whose entries may end with `*`. The list must not be changed. */
 export function isListed(name: string, list: readonly string[]): boolean {
-  return list.some((entry) => (entry.endsWith('*') ? name.startsWith(entry.slice(0, -1)) : entry === name));
+  let known = lists.get(list);
+  if (known === undefined) {
+    const beginnings = list.filter((entry) => entry.endsWith('*')).map((entry) => entry.slice(0, -1));
+    known = { names: new Set(list), beginnings };
+    lists.set(list, known);
+  }
+  return known.names.has(name) || known.beginnings.some((beginning) => name.startsWith(beginning));
 }
 
 /** Whether the tool changes something or reaches out. */
