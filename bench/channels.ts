@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { FLAGS } from './gateway.ts';
 import { firstOk, freePort, startNode, stop } from './processes.ts';
 
 const { values } = parseArgs({
@@ -71,15 +72,7 @@ api_base_url = "${base}"
 );
 const port = await freePort();
 const entry = join(resolve(values.dist), 'main.js');
-const gateway = startNode('proxy', [
-  '--max-semi-space-size=4',
-  entry,
-  'gateway',
-  '--port',
-  String(port),
-  '--config-dir',
-  folder,
-]);
+const gateway = startNode('proxy', [...FLAGS, entry, 'gateway', '--port', String(port), '--config-dir', folder]);
 gateway.stdout?.resume();
 gateway.stderr?.resume();
 

@@ -1,12 +1,19 @@
 /** The gateway under test: the built code, started as an operator would, with every guard on and paired through its public door. */
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { firstOk, startNode, stop } from './processes.ts';
 import { UPSTREAM_MODEL } from './wire.ts';
 
 const entry = join(import.meta.dirname, '..', 'dist', 'main.js');
+
+/** Node's flags of `npm start`, which are also the image's. */
+export const FLAGS: readonly string[] = (() => {
+  const manifest = readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8');
+  const { scripts } = JSON.parse(manifest) as { scripts: { start: string } };
+  return /^node (.*?) ?dist\//.exec(scripts.start)?.[1]?.split(' ') ?? [];
+})();
 
 /** What the bench asks for: the limits stay on, but high enough that no request of the bench meets them. */
 function configToml(upstreamPort: number): string {
@@ -47,14 +54,9 @@ export function configFolder(upstreamPort: number): string {
 
 function spawnGateway(folder: string, port: number, nodeArgs: string[] = []): ChildProcess {
   const { NODE_ENV: _, ...environment } = process.env;
-  // The flag of `npm start` and of the image.
-  return startNode(
-    'proxy',
-    ['--max-semi-space-size=4', ...nodeArgs, entry, 'gateway', '--port', String(port), '--config-dir', folder],
-    {
-      env: { ...environment, NODE_ENV: 'production' },
-    },
-  );
+  return startNode('proxy', [...FLAGS, ...nodeArgs, entry, 'gateway', '--port', String(port), '--config-dir', folder], {
+    env: { ...environment, NODE_ENV: 'production' },
+  });
 }
 
 /** Reads the banner until `pattern` matches; what the gateway said goes into the error when it never does. */

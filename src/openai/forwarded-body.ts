@@ -2,12 +2,13 @@ import type { ChatCompletionPayload } from './chat-completion.payload';
 import { isObject } from './wire-value';
 
 const MODEL_KEY = Buffer.from('"model"');
-/** Any escape of a letter of "model": with one around, the raw key may not be the key that the parser saw. */
-const LETTER_ESCAPE = Buffer.from('\\u006');
+/** Of `\u0065` and the like, the escapes of the letters of "model": found faster than the backslash, of which most texts are full. */
+const LETTER_CODE = Buffer.from('006');
 const ASK_FOR_USAGE = Buffer.from(',"stream_options":{"include_usage":true}}');
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const LETTER_U = 0x75;
 const COLON = 0x3a;
 const CLOSING_BRACE = 0x7d;
 
@@ -25,7 +26,7 @@ export function forwardedBody(payload: ChatCompletionPayload, upstreamModel: str
     const asked = askForUsage ? { stream_options: { ...(isObject(options) ? options : {}), include_usage: true } } : {};
     return Buffer.from(JSON.stringify({ ...fields, model: upstreamModel, ...asked }));
   }
-  const model = Buffer.from(JSON.stringify(upstreamModel));
+  const model = quoted(upstreamModel);
   const spare = place.end - place.start - model.length;
   if (!askForUsage && spare >= 0) {
     // A copy of a long conversation would cost more than all the rest of its way: what stands before the name moves up to it.
@@ -43,7 +44,7 @@ export function forwardedBody(payload: ChatCompletionPayload, upstreamModel: str
  * Inside a JSON string a quote is always escaped, so the bytes `"model"` without a backslash before them are a key or a whole string.
  */
 function findModel(bytes: Buffer, model: string): { start: number; end: number } | undefined {
-  const value = Buffer.from(JSON.stringify(model));
+  const value = quoted(model);
   let found: { start: number; end: number } | undefined;
   for (let at = bytes.indexOf(MODEL_KEY); at !== -1; at = bytes.indexOf(MODEL_KEY, at + 1)) {
     if (bytes[at - 1] === BACKSLASH) continue;
@@ -57,7 +58,29 @@ function findModel(bytes: Buffer, model: string): { start: number; end: number }
     }
     found = { start, end };
   }
-  return found === undefined || bytes.includes(LETTER_ESCAPE) ? undefined : found;
+  return found === undefined || hasLetterEscape(bytes) ? undefined : found;
+}
+
+/** With an escaped letter around, the raw key may not be the key that the parser saw. */
+function hasLetterEscape(bytes: Buffer): boolean {
+  for (let at = bytes.indexOf(LETTER_CODE); at !== -1; at = bytes.indexOf(LETTER_CODE, at + 1)) {
+    if (bytes[at - 1] === LETTER_U && bytes[at - 2] === BACKSLASH) return true;
+  }
+  return false;
+}
+
+const NAMES_KEPT = 256;
+const names = new Map<string, Buffer>();
+
+/** A model's name as JSON. The same few are asked for again and again. */
+function quoted(name: string): Buffer {
+  let bytes = names.get(name);
+  if (bytes === undefined) {
+    bytes = Buffer.from(JSON.stringify(name));
+    if (names.size >= NAMES_KEPT) names.clear();
+    if (name.length <= NAMES_KEPT) names.set(name, bytes);
+  }
+  return bytes;
 }
 
 function skipSpace(bytes: Buffer, from: number): number {

@@ -94,7 +94,7 @@ type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
 function withoutUndefined<T extends { messages: ChatMessage[] }>(
   question: T,
 ): { messages: ChatMessage[] } & Partial<Defined<T>> {
-  const given: Record<string, unknown> = {};
-  for (const name in question) if (question[name] !== undefined) given[name] = question[name];
-  return given as { messages: ChatMessage[] } & Partial<Defined<T>>;
+  const present: Record<string, unknown> = {};
+  for (const name in question) if (question[name] !== undefined) present[name] = question[name];
+  return present as { messages: ChatMessage[] } & Partial<Defined<T>>;
 }

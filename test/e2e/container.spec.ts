@@ -12,6 +12,10 @@ import { readEnv, readExec, readStages } from '../support/dockerfile';
 import { tempDir } from '../support/temp-dir';
 
 const ROOT = join(__dirname, '..', '..');
+const flagsOfStart = () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: { start: string } };
+  return /^node (.+) dist\/main\.js/.exec(scripts.start)?.[1]?.split(' ');
+};
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 
 const stages = readStages();
@@ -83,6 +87,7 @@ describe('the image', () => {
     const user = image.findLast(({ name }) => name === 'USER')?.rest;
     expect(user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
     expect(readExec(image, 'ENTRYPOINT')?.slice(0, 3)).toEqual(['tini', '--', 'node']);
+    expect(readExec(image, 'ENTRYPOINT')?.slice(3, -1)).toEqual(flagsOfStart());
     expect(readExec(image, 'CMD')).toEqual(['gateway']);
   });
 

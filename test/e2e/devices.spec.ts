@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Client } from 'undici';
 import { DeviceUpkeep } from '../../src/pairing/device-upkeep';
 import { PairingService } from '../../src/pairing/pairing.service';
 import { startGateway } from '../support/gateway';
@@ -156,6 +157,26 @@ describe('/api/pairing', () => {
   });
 
   describe('DELETE devices/:id', () => {
+    it('holds for a connection that is kept open, on which every request counts by its own token', async () => {
+      const other = await pairWith(gateway);
+      const connection = new Client(gateway.url);
+      const statusOn = async (token: string) => {
+        const headers = { authorization: `Bearer ${token}` };
+        const { statusCode, body } = await connection.request({ method: 'GET', path: '/api/pairing/devices', headers });
+        await body.dump();
+        return statusCode;
+      };
+      expect([await statusOn(other), await statusOn(other), await statusOn(`${other.slice(0, -1)}!`)]).toEqual([
+        200, 200, 401,
+      ]);
+      expect([await statusOn(admin), await statusOn(other)]).toEqual([200, 200]);
+
+      await revoke(idOf(other));
+
+      expect([await statusOn(other), await statusOn(admin)]).toEqual([401, 200]);
+      await connection.close();
+    });
+
     it.each([
       ['its id', idOf],
       ['the full hash', hashOf],

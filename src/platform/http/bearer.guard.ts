@@ -68,7 +68,7 @@ export class BearerGuard implements CanActivate {
       if (selfGuarded || isDirectLoopback(request)) return LOCAL_PRINCIPAL;
       throw new AppError(401, 'auth.local_only', `Unauthorized — pairing is off${whyNotLocal(request)}`);
     }
-    const principal = token === undefined ? undefined : this.tokens.verify(token);
+    const principal = token === undefined ? undefined : this.tokens.verify(token, request.socket);
     if (principal) return principal;
     const failures = this.failures.hit(request.clientKey, this.clock.now(), FAILURES_PER_MINUTE);
     if (!failures.allowed) {

@@ -23,6 +23,12 @@ interface RoutedRequest extends IncomingMessage {
   route: { path: string };
 }
 
+interface ExactRoute {
+  /** As Express names it to whoever asks a request. */
+  route: { path: string };
+  methods: Map<string, Handle>;
+}
+
 /** Without a parameter, a wildcard or an optional part, so that the path is what a request asks for, letter by letter. */
 const LITERAL = /^\/[\w./-]*$/;
 
@@ -32,7 +38,7 @@ const LITERAL = /^\/[\w./-]*$/;
  * end) is left to it.
  */
 export class ExactRoutes {
-  private readonly handles = new Map<string, Map<string, Handle>>();
+  private readonly routes = new Map<string, ExactRoute>();
 
   /** @param app with all of its routes; later ones are not seen */
   constructor(app: Express) {
@@ -52,25 +58,31 @@ export class ExactRoutes {
    * @param next called when the route gives the request up
    */
   handle(raw: IncomingMessage, response: ServerResponse, next: Next): boolean {
-    const handle = this.handles.get(raw.url ?? '')?.get(raw.method ?? '');
-    if (handle === undefined) return false;
+    const found = this.routes.get(raw.url ?? '');
+    const handle = found?.methods.get(raw.method ?? '');
+    if (found === undefined || handle === undefined) return false;
     const request = raw as RoutedRequest;
     request.res = response;
     request.originalUrl = request.url;
     request.baseUrl = '';
     request.params = {};
-    request.route = { path: request.url ?? '' };
+    request.route = found.route;
     // Nest answers errors itself; what comes through has none to give.
     Promise.resolve(handle(request, response, next)).catch(() => response.destroy());
     return true;
   }
 
   private add(path: string, method: string, handle: Handle): void {
-    const methods = this.handles.get(path) ?? new Map<string, Handle>();
-    this.handles.set(path, methods);
+    const { methods } = this.routes.get(path) ?? this.addPath(path);
     // A second handler of one route waits for the first to give up: not what is meant here.
     if (methods.has(method)) methods.delete(method);
     else methods.set(method, handle);
+  }
+
+  private addPath(path: string): ExactRoute {
+    const added = { route: { path }, methods: new Map<string, Handle>() };
+    this.routes.set(path, added);
+    return added;
   }
 }
 

@@ -23,17 +23,12 @@ export function toChatCompletion(request: ChatRequest, dialect: Dialect): string
   return `${body.slice(0, -1)},"tools":[${request.tools.map(toolJson).join()}]}`;
 }
 
-/** The agent's tools are most of what is asked, and the same every time. */
-const written = new WeakMap<ToolDefinition, string>();
+/** The agent's tools are most of what is asked, and the same every time, so their words are kept with them. */
+const WRITTEN = Symbol('as JSON');
 
-function toolJson(tool: ToolDefinition): string {
-  let json = written.get(tool);
-  if (json === undefined) {
-    const { name, description, parameters, strict } = tool;
-    json = JSON.stringify({ type: 'function', function: { name, description, parameters, strict } });
-    written.set(tool, json);
-  }
-  return json;
+function toolJson(tool: ToolDefinition & { [WRITTEN]?: string }): string {
+  const { name, description, parameters, strict } = tool;
+  return (tool[WRITTEN] ??= JSON.stringify({ type: 'function', function: { name, description, parameters, strict } }));
 }
 
 function withoutTools(request: ChatRequest, dialect: Dialect): Record<string, unknown> {
