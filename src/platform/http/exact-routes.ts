@@ -54,6 +54,7 @@ export class ExactRoutes {
   }
 
   /**
+   * The request and the response must be born as Express' own (`ExpressFront`).
    * Lets the request's route answer, when it is one of these; false leaves the request as it was.
    * @param next called when the route gives the request up
    */
@@ -67,8 +68,7 @@ export class ExactRoutes {
     request.baseUrl = '';
     request.params = {};
     request.route = found.route;
-    // Nest answers errors itself; what comes through has none to give.
-    Promise.resolve(handle(request, response, next)).catch(() => response.destroy());
+    answer(handle, request, response, next);
     return true;
   }
 
@@ -83,6 +83,16 @@ export class ExactRoutes {
     const added = { route: { path }, methods: new Map<string, Handle>() };
     this.routes.set(path, added);
     return added;
+  }
+}
+
+/** Nest answers errors itself; for one that comes through nobody is left who could. */
+function answer(handle: Handle, request: IncomingMessage, response: ServerResponse, next: Next): void {
+  const cut = () => void response.destroy();
+  try {
+    Promise.resolve(handle(request, response, next)).catch(cut);
+  } catch {
+    cut();
   }
 }
 

@@ -58,7 +58,9 @@ class ClientWindow {
 
 /** Sliding windows of a minute for many clients. Holds at most `maxKeys` of them; the least recently active one makes room. */
 export class SlidingWindows {
+  /** The most recently active one last. */
   private readonly clients = new Map<string, ClientWindow>();
+  private newest: string | undefined;
 
   constructor(private readonly maxKeys: number) {}
 
@@ -68,14 +70,18 @@ export class SlidingWindows {
 
   /** @param now milliseconds @param limit hits per minute */
   hit(key: string, now: number, limit: number): WindowVerdict {
-    let client = this.clients.get(key);
-    if (client) {
+    const client = this.clients.get(key) ?? this.admit();
+    // Moving an entry makes the map copy itself now and then, so the one that is the last already stays where it is.
+    if (key !== this.newest) {
       this.clients.delete(key);
-    } else {
-      client = new ClientWindow();
-      if (this.clients.size >= this.maxKeys) this.clients.delete(this.clients.keys().next().value ?? '');
+      this.clients.set(key, client);
+      this.newest = key;
     }
-    this.clients.set(key, client);
     return client.hit(Math.floor(now / 1000), limit);
+  }
+
+  private admit(): ClientWindow {
+    if (this.clients.size >= this.maxKeys) this.clients.delete(this.clients.keys().next().value ?? '');
+    return new ClientWindow();
   }
 }
