@@ -4,7 +4,7 @@ import { ConfigService } from '../platform/config/config.service';
 import { EventBus } from '../platform/events/event-bus';
 import type { ToolCall, ToolDefinition } from '../providers/provider';
 import { isActing } from '../tools/safety/autonomy';
-import type { ToolContext, ToolResult } from '../tools/tool';
+import type { Tool, ToolContext, ToolResult } from '../tools/tool';
 import { ToolArguments } from '../tools/tool-arguments';
 import { ToolGate } from '../tools/tool-gate';
 import { ToolRegistry } from '../tools/tool.registry';
@@ -25,6 +25,7 @@ export type EarlierCalls = Map<string, Promise<ToolResult>>;
 @Injectable()
 export class ToolRunner implements OnApplicationBootstrap {
   private readonly logger = new Logger(ToolRunner.name);
+  private readonly known = new WeakMap<Tool, ToolDefinition>();
 
   constructor(
     private readonly registry: ToolRegistry,
@@ -58,7 +59,19 @@ export class ToolRunner implements OnApplicationBootstrap {
 
   /** What the model is told of, before this audience. Names in `hidden` are left out. */
   definitions(hidden: ReadonlySet<string>, audience?: 'public'): ToolDefinition[] {
-    return this.gate.offered(audience).filter(({ name }) => !hidden.has(name));
+    const offered = this.gate.offered(audience).filter(({ name }) => !hidden.has(name));
+    return offered.map((tool) => this.definitionOf(tool));
+  }
+
+  /** The same one every turn, because its words on the wire are kept with it. */
+  private definitionOf(tool: Tool): ToolDefinition {
+    let definition = this.known.get(tool);
+    if (definition === undefined) {
+      const { name, description, parameters } = tool;
+      definition = { name, description, parameters };
+      this.known.set(tool, definition);
+    }
+    return definition;
   }
 
   /**

@@ -35,15 +35,23 @@ export class BookedCall implements Booking {
   reserved = false;
   /** Input tokens that the budget counted on; 0 where it was not asked. */
   expectedInput = 0;
+  /** Without what is said in it, and to whom. */
+  readonly planned: Omit<PlannedCall, 'request' | 'signal'>;
+  target: ModelTarget;
   private open = true;
+  /** Let go at the end: whoever still knows the call by then shall not keep a conversation in memory. */
+  private request: PlannedCall['request'] | undefined;
   private question: { inputTokens: number; wish: number | undefined } | undefined;
 
   constructor(
-    readonly planned: PlannedCall,
+    { request, signal: _signal, ...planned }: PlannedCall,
     readonly startedAt: number,
     private readonly sink: CallSink,
-    public target: ModelTarget = planned.target,
-  ) {}
+  ) {
+    this.planned = planned;
+    this.target = planned.target;
+    this.request = request;
+  }
 
   /** Roughly. */
   get inputTokens(): number {
@@ -58,8 +66,9 @@ export class BookedCall implements Booking {
   ended(end: CallEnd): void {
     if (!this.open) return;
     if (end.answered) {
+      const made = this.made(this.id, end);
       this.close();
-      this.sink.made(this.made(this.id, end));
+      this.sink.made(made);
     } else if (MAYBE_CHARGED.has(end.outcome)) {
       // The reservation stays for the next try, so this one is booked under an id of its own.
       this.sink.made(this.made(randomUUID(), end));
@@ -72,6 +81,7 @@ export class BookedCall implements Booking {
 
   private close(): void {
     this.open = false;
+    this.request = undefined;
     this.sink.closed(this);
   }
 
@@ -97,9 +107,10 @@ export class BookedCall implements Booking {
 
   /** Once, also when the call is asked about again and again while it waits. */
   private get measured() {
-    const { request } = this.planned;
-    this.question ??= { inputTokens: estimateInput(request), wish: lengthWish(request) };
-    return this.question;
+    if (this.request) {
+      this.question ??= { inputTokens: estimateInput(this.request), wish: lengthWish(this.request) };
+    }
+    return this.question ?? { inputTokens: 0, wish: undefined };
   }
 }
 

@@ -11,7 +11,7 @@ export interface CompletionHead {
 }
 
 export function completionHead(model: string, now: number): CompletionHead {
-  return { id: `chatcmpl-${randomUUID()}`, created: Math.floor(now / 1000), model };
+  return { id: `chatcmpl-${randomUUID().replaceAll('-', '')}`, created: Math.floor(now / 1000), model };
 }
 
 export interface FinishedAnswer {

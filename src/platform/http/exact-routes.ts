@@ -46,9 +46,13 @@ export class ExactRoutes {
     for (const layer of stack) {
       const path = layer.route?.path;
       if (typeof path !== 'string' || !LITERAL.test(path)) continue;
-      for (const { method, handle } of layer.route?.stack ?? []) {
-        if (method !== undefined && firstFor(stack, path, method) === layer)
-          this.add(path, method.toUpperCase(), handle);
+      const handlers = layer.route?.stack ?? [];
+      for (const { method, handle } of handlers) {
+        // A second handler waits for the first to give up: that is not what is meant here.
+        const isAlone = handlers.filter((other) => (other.method ?? method) === method).length === 1;
+        if (method === undefined || !isAlone || firstFor(stack, path, method) !== layer) continue;
+        const { methods } = this.routes.get(path) ?? this.addPath(path);
+        methods.set(method.toUpperCase(), handle);
       }
     }
   }
@@ -70,13 +74,6 @@ export class ExactRoutes {
     request.route = found.route;
     answer(handle, request, response, next);
     return true;
-  }
-
-  private add(path: string, method: string, handle: Handle): void {
-    const { methods } = this.routes.get(path) ?? this.addPath(path);
-    // A second handler of one route waits for the first to give up: not what is meant here.
-    if (methods.has(method)) methods.delete(method);
-    else methods.set(method, handle);
   }
 
   private addPath(path: string): ExactRoute {

@@ -21,6 +21,8 @@ function addRoutes(app: Express): void {
     request.headers['x-give-up'] ? next() : say('picky')(request, response),
   );
   app.get('/two', (_request, _response, next) => next(), say('the second of two'));
+  const pass = (_request: Request, _response: Response, next: () => void) => next();
+  app.get('/three', pass, (_request, _response, next) => next(), say('the third of three'));
   app.use('/guarded', (_request, response) => void response.status(403).json({ name: 'middleware' }));
   app.get('/guarded', say('behind middleware'));
   app.get('/broken', () => Promise.reject(new Error('nobody answers this')));
@@ -74,6 +76,7 @@ describe('routes that are looked up', () => {
     ['GET', '/items/newest', false],
     ['DELETE', '/anything', true],
     ['GET', '/two', false],
+    ['GET', '/three', false],
     ['GET', '/guarded', false],
     ['GET', '/elsewhere', false],
     ['GET', '/', false],
