@@ -26,13 +26,14 @@ export async function relayCompletion(upstream: UpstreamAnswer, response: Server
     return new CoalescedWriter(response, () => holdBack(body, response));
   };
   try {
-    await readUpstream(upstream, (chunk) => {
+    const rest = readUpstream(upstream, (chunk) => {
       size += chunk.length;
       held.push(chunk);
       if (size <= HELD_BYTES) return;
       passing ??= pass();
       for (const piece of held.splice(0)) passing.write(piece);
     });
+    if (rest !== undefined) await rest;
   } catch (error) {
     // With half of a large answer out, cutting the connection is the only honest end.
     if (passing !== undefined) response.destroy();

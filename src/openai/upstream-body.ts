@@ -12,16 +12,14 @@ export interface UpstreamAnswer extends EgressAnswer {
 }
 
 /**
- * Feeds the body to `onData` until its end. Rejects with the signal's reason when the client has left,
- * and with a ProviderError when the upstream stalls or breaks off.
+ * Feeds the body to `onData` until its end; undefined when it has got there already, as short answers do. Rejects with the signal's reason
+ * when the client has left, and with a ProviderError when the upstream stalls or breaks off.
  */
-export async function readUpstream(upstream: UpstreamAnswer, onData: (chunk: Buffer) => void): Promise<void> {
+export function readUpstream(upstream: UpstreamAnswer, onData: (chunk: Buffer) => void): Promise<void> | undefined {
   const { body, provider, signal } = upstream;
-  try {
-    await body.read(onData);
-  } catch (error) {
+  return body.read(onData)?.catch((error: unknown) => {
     throw signal.aborted ? signal.reason : brokenOff(provider, egressFailure(error), error);
-  }
+  });
 }
 
 /** Holds the upstream back while the client reads slower than the upstream writes. */

@@ -25,13 +25,13 @@ export class AnswerBody implements AsyncIterable<Buffer> {
     return this.over !== undefined && !('error' in this.over);
   }
 
-  /** Hands over every piece at once; resolves after the last. */
-  async read(onData: (chunk: Buffer) => void): Promise<void> {
+  /** Hands over every piece at once; resolves after the last. Undefined, without anything to wait for, when all of it was there already. */
+  read(onData: (chunk: Buffer) => void): Promise<void> | undefined {
     for (const chunk of this.take()) onData(chunk);
     this.onData = onData;
+    if (this.ended) return undefined;
     this.resume();
-    if (!this.over) await this.change();
-    this.throwIfBroken();
+    return this.rest();
   }
 
   /** The whole body; what is longer than `limit` bytes is cut there and its connection closed. */
@@ -121,6 +121,11 @@ export class AnswerBody implements AsyncIterable<Buffer> {
   private async change(): Promise<void> {
     await new Promise<void>((resolve) => (this.wake = resolve));
     this.wake = undefined;
+  }
+
+  private async rest(): Promise<void> {
+    if (!this.over) await this.change();
+    this.throwIfBroken();
   }
 
   private throwIfBroken(): void {
