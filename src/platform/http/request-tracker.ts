@@ -15,8 +15,8 @@ interface Tracked {
 @Injectable()
 export class RequestTracker {
   /**
-   * Not a Set: one that is added to and deleted from all the time is copied again and again, and each outgrown copy that V8 has taken for
-   * long-lived keeps the requests of its time, whole, until the next major collection. That was a third of the memory under load.
+   * Not a Set: V8 replaces the table of one that is added to and deleted from all the time again and again, and the tables of one that has
+   * become old are born old. Each outgrown table keeps the requests of its time, whole, until the next major collection.
    */
   private readonly open: Tracked[] = [];
   private readonly observers: RequestObserver[] = [];

@@ -1,6 +1,9 @@
+import { EventEmitter } from 'node:events';
 import { createServer } from 'node:http';
 import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { GatewayRequest } from '../../../../src/platform/http/principal';
 import { RequestTracker } from '../../../../src/platform/http/request-tracker';
 import { until } from '../../../support/until';
@@ -62,5 +65,37 @@ describe('the requests being served', () => {
     tracker.cutAll();
     expect((await Promise.all(answers)).sort()).toEqual([200, 'cut', 'cut', 'cut']);
     await tracker.idle();
+  });
+});
+
+describe('what a request leaves behind', () => {
+  const REQUESTS = 20_000;
+  const UNDER_WAY = 32;
+  /** Numbers that one request holds: 4 KB. */
+  const WEIGHT = 500;
+
+  it('is nothing that only a major collection would find', () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as (options: { type: 'minor' }) => void;
+    const tracker = new RequestTracker();
+    const open: EventEmitter[] = [];
+    const serve = (count: number) => {
+      for (let i = 0; i < count; i++) {
+        const response = Object.assign(new EventEmitter(), { held: Array.from({ length: WEIGHT }, () => i) });
+        tracker.track({} as GatewayRequest, response as unknown as ServerResponse);
+        if (open.push(response) > UNDER_WAY) open.shift()?.emit('close');
+        if (i % 50 === 0) collect({ type: 'minor' });
+      }
+    };
+    serve(REQUESTS / 10);
+    // Whatever holds the open ones is old by now, and so will be what takes its place when it is outgrown.
+    for (let i = 0; i < 3; i++) collect({ type: 'minor' });
+    const before = getHeapStatistics().used_heap_size;
+
+    serve(REQUESTS);
+
+    // 80 MB have come and gone.
+    expect(getHeapStatistics().used_heap_size - before).toBeLessThan(4_000_000);
+    expect(tracker.inFlight).toBe(UNDER_WAY);
   });
 });
