@@ -4,7 +4,7 @@ import { IconMoon, IconSun } from '@tabler/icons-react';
 /** Light or dark; the system's choice until this is pressed. */
 export function ColorSchemeButton() {
   const { setColorScheme } = useMantineColorScheme();
-  const isDark = useComputedColorScheme('light') === 'dark';
+  const isDark = useComputedColorScheme('light', { getInitialValueInEffect: false }) === 'dark';
   return (
     <ActionIcon
       variant="default"

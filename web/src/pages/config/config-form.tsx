@@ -81,7 +81,7 @@ export function ConfigForm({ config }: { config: Config }) {
           </Group>
         </Alert>
       )}
-      <Suspense fallback={<Skeleton height={360} />}>
+      <Suspense fallback={<Skeleton height={360} role="status" aria-label="Loading" />}>
         <TomlEditor
           value={text}
           onChange={setText}

@@ -44,7 +44,7 @@ const look = EditorView.theme({
 
 /** A text editor for TOML with line numbers, colours, undo, and marks where something is wrong. Loaded when it is needed. */
 export default function TomlEditor({ value, onChange, problems, warnings, compareWith, readOnly }: Props) {
-  const isDark = useComputedColorScheme('light') === 'dark';
+  const isDark = useComputedColorScheme('light', { getInitialValueInEffect: false }) === 'dark';
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | undefined>(undefined);
   const parts = useRef({ merge: new Compartment(), colours: new Compartment(), access: new Compartment() });
