@@ -3,6 +3,7 @@ import type * as undiciModule from 'undici';
 import type { Agent, Dispatcher } from 'undici';
 import { ConfigService } from '../config/config.service';
 import { EgressConfig } from './egress.config';
+import { EgressError, egressFailure } from './egress-error';
 import { Exchange } from './exchange';
 import type { EgressAnswer } from './exchange';
 
@@ -42,7 +43,12 @@ export class Egress implements OnApplicationShutdown {
   request(request: EgressRequest): Promise<EgressAnswer> {
     // Nothing is waited for once the library is there: this stands before every call to a model.
     if (this.dispatcher) return send(this.dispatcher, request);
-    return this.open().then((dispatcher) => send(dispatcher, request));
+    return this.open().then(
+      (dispatcher) => send(dispatcher, request),
+      (error: unknown) => {
+        throw request.signal.aborted ? request.signal.reason : new EgressError(egressFailure(error), error);
+      },
+    );
   }
 
   async onApplicationShutdown(): Promise<void> {

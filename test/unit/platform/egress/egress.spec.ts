@@ -51,6 +51,19 @@ describe('Egress', () => {
       ...more,
     });
 
+  it('says that there is no way out when the environment names a proxy that is none', async () => {
+    const { HTTPS_PROXY: before } = process.env;
+    process.env['HTTPS_PROXY'] = 'not an address';
+    try {
+      await expect(request()).rejects.toBeInstanceOf(EgressError);
+      const gone = AbortSignal.abort(new Error('the client has left'));
+      await expect(request({ signal: gone })).rejects.toThrow('the client has left');
+    } finally {
+      if (before === undefined) delete process.env['HTTPS_PROXY'];
+      else process.env['HTTPS_PROXY'] = before;
+    }
+  });
+
   it('hands over any status with an unread body', async () => {
     handler = (response, { headers }, body) => void response.writeHead(418).end(`${body} ${String(headers['x-test'])}`);
     const { statusCode, body } = await request();
