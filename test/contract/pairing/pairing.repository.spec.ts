@@ -90,7 +90,7 @@ describeEachDatabase('PairingRepository', (open) => {
     await repository.addCode(code({ code_hash: 's2', kind: 'startup', token_days: null, expires_at: null }));
     await repository.addCode(code());
 
-    await expect(repository.redeem('s1', NOW * 2, () => device())).resolves.toBeDefined();
+    await expect(repository.redeem('s1', NOW * 2, () => device())).resolves.toEqual(device());
     await expect(repository.redeem('s2', NOW, () => device({ token_hash: 'd2' }))).resolves.toBeUndefined();
     const second = device({ token_hash: 'd2' });
     await expect(repository.redeem('c1', NOW, () => second)).resolves.toEqual(second);
@@ -103,7 +103,7 @@ describeEachDatabase('PairingRepository', (open) => {
 
     await repository.removeCodes('startup');
     await expect(repository.redeem('s1', NOW, () => device())).resolves.toBeUndefined();
-    await expect(repository.redeem('c1', NOW, () => device())).resolves.toBeDefined();
+    await expect(repository.redeem('c1', NOW, () => device())).resolves.toEqual(device());
 
     await repository.removeCodes();
     await expect(repository.redeem('c2', NOW, () => device({ token_hash: 'd2' }))).resolves.toBeUndefined();
