@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { inCohort } from '../cohort';
 import { AnswerBody } from './answer-body';
 import { EgressError, egressFailure } from './egress-error';
 
@@ -34,8 +35,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseStart(controller: Dispatcher.DispatchController, statusCode: number, headers: IncomingHttpHeaders): void {
     // 1xx only announce an answer.
     if (statusCode < 200) return;
-    this.body = new AnswerBody(controller);
-    this.settled.resolve({ statusCode, headers, body: this.body });
+    const body = new AnswerBody(controller);
+    this.body = body;
+    inCohort(() => this.settled.resolve({ statusCode, headers, body }));
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { inCohort } from '../cohort';
 import type { ConfigService } from '../config/config.service';
 import { AppError } from '../errors/app-error';
 import { sendError } from '../errors/error.filter';
@@ -66,10 +67,14 @@ export function createPrelude(front: RequestFront, rawPaths: ReadonlySet<string>
     const request = front.begin(raw);
     setSecurityHeaders(request, response);
     front.tracker.track(request, response);
-    runWithRequestId(request.id, () => {
-      if (request.url?.includes('%00')) sendError(request, response, nulInAddress());
-      else if (isRaw(request, rawPaths)) next();
-      else jsonBody(request, response, (error) => (error ? sendError(request, response, error) : next()));
+    inCohort(() => {
+      // Its client has left already.
+      if (response.destroyed) return;
+      runWithRequestId(request.id, () => {
+        if (request.url?.includes('%00')) sendError(request, response, nulInAddress());
+        else if (isRaw(request, rawPaths)) next();
+        else jsonBody(request, response, (error) => (error ? sendError(request, response, error) : next()));
+      });
     });
   };
 }
