@@ -63,7 +63,7 @@ export async function interleave<T extends Turn[]>(
   return measured as { [K in keyof T]: Measured };
 }
 
-const warmUp = ({ quick }: Options) => (quick ? { total: 1_000, seconds: 1 } : { total: 5_000, seconds: 4 });
+const warmUp = ({ quick }: Options) => (quick ? { total: 5_000, seconds: 2 } : { total: 20_000, seconds: 6 });
 
 export function of(measured: Measured, key: 'perSecond' | 'p50' | 'p99' | 'firstByteP50' | 'cpuMs'): number[] {
   return measured.rounds.map((result) => result[key]);

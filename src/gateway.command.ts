@@ -10,6 +10,7 @@ import { EventBus } from './platform/events/event-bus';
 import { GatewayConfig } from './platform/http/gateway.config';
 import { RequestTracker } from './platform/http/request-tracker';
 import { releaseBootGarbage } from './platform/lifecycle/boot-garbage';
+import { boundHeapGrowth } from './platform/lifecycle/heap-growth';
 import { ModelsService } from './providers/models.service';
 import { TunnelState } from './tunnel/tunnel-state';
 
@@ -35,6 +36,7 @@ export async function runGateway({ host, port, configDir, newPairing = false }: 
   const pairing = gateway.app.get(PairingService);
   if (newPairing) await pairing.reset();
   const origin = await gateway.listen();
+  boundHeapGrowth();
   void releaseBootGarbage(gateway.app.get(RequestTracker));
   const models = gateway.app.get(ModelsService);
   const tunnel = gateway.app.get(TunnelState, { strict: false });

@@ -1,5 +1,5 @@
 /** What nginx and Caddy add to the first token of a stream, with the configurations that are shipped but for TLS; one caller, connections kept open. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,8 @@ import { median } from '../statistics.ts';
 import { chatBody } from '../wire.ts';
 
 const SHIPPED = join(import.meta.dirname, '..', '..', 'deploy', 'proxy');
+/** Debian installs nginx where only administrators look. */
+const PATH = `${process.env['PATH']}:/usr/sbin`;
 const ROUNDS = 5;
 const CALLS = 100;
 
@@ -57,13 +59,18 @@ async function firstBytes(agent: Agent, port: number, { headers }: Candidate): P
   return first ?? Number.NaN;
 }
 
-export async function proxies({ gateway }: Rig): Promise<Row[]> {
+export async function proxies(rig: Rig): Promise<Row[]> {
+  const { gateway } = rig;
   const rows: Row[] = [];
   for (const name of ['nginx', 'caddy'] as const) {
+    if (spawnSync(name, ['version'], { env: { PATH } }).error) {
+      rig.notes.add(`${name} is not installed: what it adds was not measured`);
+      continue;
+    }
     const folder = mkdtempSync(join(tmpdir(), 'zeroclaw-proxy-'));
     const port = await freePort();
     const [command, args] = configure(name, folder, port, gateway.port);
-    const env = { PATH: `${process.env['PATH']}:/usr/sbin`, HOME: folder };
+    const env = { PATH, HOME: folder };
     const child = spawn(command, args, { stdio: 'ignore', env });
     const agent = new Agent();
     try {
