@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../platform/clock';
@@ -12,6 +13,8 @@ const WRITE_AFTER_MS = 500;
 const TRY_AGAIN_AFTER_MS = 5_000;
 /** What waits for a database that does not answer; beyond, the oldest are given up and the log says so. */
 const MOST_WAITING = 10_000;
+/** The embedded database holds everything up while it writes, so that those who wait get their turn after so many. */
+const ROWS_IN_A_ROW = 200;
 const LONGEST_TEXT = 300;
 
 /** What happened, in the words of whoever saw it. */
@@ -28,7 +31,7 @@ export interface Happening {
 @Injectable()
 export class AuditService implements BeforeApplicationShutdown {
   private readonly logger = new Logger(AuditService.name);
-  private waiting: AuditEntry[] = [];
+  private readonly waiting: AuditEntry[] = [];
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
 
@@ -77,14 +80,15 @@ export class AuditService implements BeforeApplicationShutdown {
   }
 
   private async writeWaiting(): Promise<void> {
-    const entries = this.waiting;
-    if (entries.length === 0) return;
-    this.waiting = [];
     try {
-      await this.repository.add(entries);
+      for (let left = this.waiting.length; left > 0; left -= ROWS_IN_A_ROW) {
+        const entries = this.waiting.slice(0, Math.min(left, ROWS_IN_A_ROW));
+        await this.repository.add(entries);
+        this.waiting.splice(0, entries.length);
+        await nextTurn();
+      }
     } catch (error) {
-      this.logger.warn({ err: error }, `${entries.length} audit entries could not be written, trying again`);
-      this.waiting = [...entries, ...this.waiting];
+      this.logger.warn({ err: error }, `${this.waiting.length} audit entries could not be written, trying again`);
       const lost = this.waiting.splice(0, Math.max(0, this.waiting.length - MOST_WAITING));
       if (lost.length > 0) this.logger.error(`${lost.length} audit entries are lost`);
       this.soon(TRY_AGAIN_AFTER_MS);

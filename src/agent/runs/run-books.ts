@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../../platform/clock';
@@ -14,6 +15,8 @@ const TRY_AGAIN_AFTER_MS = 2_000;
 /** What waits for a database that does not answer; beyond, the oldest are given up and the log says so. */
 const MOST_WAITING = 20_000;
 const LEASE_MS = 60_000;
+/** The embedded database holds everything up while it writes, so that those who wait get their turn after so many. */
+const ROWS_IN_A_ROW = 100;
 
 /**
  * Writes down which runs there are, in batches and off the path of a turn: a run that is over within a batch is written once. One that takes
@@ -126,7 +129,11 @@ export class RunBooks implements BeforeApplicationShutdown {
     this.finished = [];
     const holder = this.holder();
     try {
-      await this.repository.save([...fresh.map((run) => rowOf(run.run, holder)), ...finished]);
+      const rows = [...fresh.map((run) => rowOf(run.run, holder)), ...finished];
+      for (let start = 0; start < rows.length; start += ROWS_IN_A_ROW) {
+        if (start > 0) await nextTurn();
+        await this.repository.save(rows.slice(start, start + ROWS_IN_A_ROW));
+      }
     } catch (error) {
       this.logger.warn({ err: error }, 'runs could not be written down, trying again');
       for (const run of fresh) if (run.running) this.fresh.add(run);

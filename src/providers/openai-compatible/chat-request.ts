@@ -28,7 +28,14 @@ const WRITTEN = Symbol('as JSON');
 
 function toolJson(tool: ToolDefinition & { [WRITTEN]?: string }): string {
   const { name, description, parameters, strict } = tool;
-  return (tool[WRITTEN] ??= JSON.stringify({ type: 'function', function: { name, description, parameters, strict } }));
+  return (tool[WRITTEN] ??= inAscii(
+    JSON.stringify({ type: 'function', function: { name, description, parameters, strict } }),
+  ));
+}
+
+/** One ellipsis in them, and V8 keeps all that is asked in two bytes per character and goes through it letter by letter for the wire. */
+function inAscii(json: string): string {
+  return json.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function withoutTools(request: ChatRequest, dialect: Dialect): Record<string, unknown> {

@@ -387,6 +387,16 @@ describe('an OpenAI-compatible host', () => {
       });
     });
 
+    it('writes tools in ASCII, and what is said as it is', async () => {
+      handler = fine;
+      const tool = { name: 'f', description: 'e.g. “1 … 2”, naïve, 😀', parameters: { type: 'object' } };
+      await listen(under.models.chat({ ...saying('naïve …'), tools: [{ ...tool }] }, patient()));
+      expect(lastBody()['tools']).toEqual([{ type: 'function', function: tool }]);
+      const [said = '', offered = ''] = upstream.requests.at(-1)?.body.split('"tools":') ?? [];
+      expect(said).toContain('naïve …');
+      expect(offered).toMatch(/^[\x20-\x7e]+$/);
+    });
+
     it.each([
       ['stream_options', { message: 'Unknown field: stream_options' }, 'stream_options'],
       ['temperature', { message: 'm', param: 'temperature', code: 'unsupported_value' }, 'temperature'],
