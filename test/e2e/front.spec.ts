@@ -1,6 +1,9 @@
+import { once } from 'node:events';
+import { RequestTracker } from '../../src/platform/http/request-tracker';
 import { startGateway } from '../support/gateway';
 import type { GatewayUnderTest } from '../support/gateway';
 import { exchange, openSocket } from '../support/raw-http';
+import { until } from '../support/until';
 
 let gateway: GatewayUnderTest;
 
@@ -10,6 +13,40 @@ beforeAll(async () => {
 afterAll(() => gateway.stop());
 
 const CODES = '/api/pairing/codes';
+
+describe('requests that arrive together', () => {
+  test('keep their own ids, also in what is noted about them', async () => {
+    const ids = ['one', 'two', 'three', 'four', 'five'];
+    const token = await gateway.pair();
+    const sockets = await Promise.all(ids.map(() => openSocket(gateway.url)));
+    // Until a connection has been answered once, it may not have been accepted.
+    for (const socket of sockets) {
+      socket.write('GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n');
+      await once(socket, 'data');
+    }
+    const head = `POST ${CODES} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nConnection: close\r\n`;
+    const body = 'Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}';
+    for (const [index, socket] of sockets.entries()) socket.write(`${head}X-Request-Id: ${ids[index]}\r\n${body}`);
+    const answers = await Promise.all(sockets.map((socket) => socket.setEncoding('utf8').toArray()));
+    expect(answers.map((pieces) => /x-request-id: (\w+)/i.exec(pieces.join(''))?.[1])).toEqual(ids);
+    const audit = await gateway.fetch('/api/audit?type=pairing.code_issued');
+    const { entries } = (await audit.json()) as { entries: { request_id: string }[] };
+    expect(entries.map(({ request_id: id }) => id)).toEqual(expect.arrayContaining(ids));
+  });
+
+  test('leave nothing behind when their clients are gone at once', async () => {
+    const body = JSON.stringify({ messages: [{ role: 'user', content: 'hi' }] });
+    const head = `Host: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
+    const sockets = await Promise.all(Array.from({ length: 40 }, () => openSocket(gateway.url)));
+    for (const [index, socket] of sockets.entries()) {
+      const path = ['/v1/chat/completions', '/api/chat', '/nowhere'][index % 3];
+      socket.write(`POST ${path} HTTP/1.1\r\n${head}${body}`, () => socket.resetAndDestroy());
+    }
+    const tracker = gateway.get(RequestTracker);
+    await until(() => sockets.every(({ closed }) => closed) && tracker.inFlight === 0);
+    expect((await fetch(`${gateway.url}/health`)).status).toBe(200);
+  });
+});
 
 describe('every answer', () => {
   test.each([
