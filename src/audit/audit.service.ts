@@ -85,7 +85,7 @@ export class AuditService implements BeforeApplicationShutdown {
         const entries = this.waiting.slice(0, Math.min(left, ROWS_IN_A_ROW));
         await this.repository.add(entries);
         this.waiting.splice(0, entries.length);
-        await nextTurn();
+        if (left > ROWS_IN_A_ROW) await nextTurn();
       }
     } catch (error) {
       this.logger.warn({ err: error }, `${this.waiting.length} audit entries could not be written, trying again`);

@@ -55,7 +55,8 @@ export class AnswerBody implements AsyncIterable<Buffer> {
       if (this.waiting.length > 0) continue;
       if (this.over) break;
       this.resume();
-      await this.change();
+      // The library may hand over more, and the end, right there.
+      if (this.waiting.length === 0 && !this.over) await this.change();
     }
     this.throwIfBroken();
   }

@@ -5,7 +5,7 @@ const GROWTH_PERCENT = 40;
 
 /**
  * Keeps a busy gateway small: requests leave next to nothing behind in the old generation, so collecting it more often costs nothing that
- * could be measured, and half of the resident set is saved (docs/performance.md). To be called when the start is over: on the command line
+ * could be measured, and a third of the resident set is saved (docs/performance.md). To be called when the start is over: on the command line
  * the same flag holds it up by a tenth of a second, because a heap that has yet to grow is collected again and again.
  */
 export function boundHeapGrowth(): void {

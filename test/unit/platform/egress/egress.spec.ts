@@ -8,6 +8,7 @@ import { EgressConfig } from '../../../../src/platform/egress/egress.config';
 import { EgressError, egressFailure } from '../../../../src/platform/egress/egress-error';
 import { patient } from '../../../support/models';
 import { tempDir } from '../../../support/temp-dir';
+import { until } from '../../../support/until';
 import { startRawUpstream, type RawHandler, type RawUpstream } from '../../../support/upstream';
 
 const opened: (Server | TcpServer)[] = [];
@@ -71,6 +72,22 @@ describe('Egress', () => {
     expect(await body.text()).toBe('hello 1');
     expect(upstream.requests[0]?.path).toBe('/x?y=1');
   });
+
+  it.each([70_000, 1_000_000])(
+    'hands over all of a body of which much came before anybody read it: %i',
+    async (size) => {
+      handler = (response) => void response.end('x'.repeat(size));
+      const held = async () => {
+        const { body } = await request();
+        await until(() => body.received > 65_536);
+        return body;
+      };
+      expect(await (await held()).text()).toHaveLength(size);
+      let received = 0;
+      await (await held()).read((chunk) => (received += chunk.length));
+      expect(received).toBe(size);
+    },
+  );
 
   it('opens no more connections than calls that run at the same time', async () => {
     handler = (response) => void response.end('ok');
