@@ -40,5 +40,5 @@ EXPOSE 42617
 HEALTHCHECK --interval=15s --timeout=3s --start-period=10s --retries=3 \
   CMD ["node", "-e", "require('node:http').get(`http://127.0.0.1:${process.env.ZEROCLAW_GATEWAY_PORT}/health/live`, (answer) => process.exit(answer.statusCode === 200 ? 0 : 1)).on('error', () => process.exit(1))"]
 # A young generation that fits the load, and one helper thread instead of four that take turns with the event loop (docs/performance.md).
-ENTRYPOINT ["tini", "--", "node", "--max-semi-space-size=8", "--v8-pool-size=1", "--no-maglev", "/app/dist/main.js"]
+ENTRYPOINT ["tini", "--", "node", "--max-semi-space-size=8", "--v8-pool-size=1", "/app/dist/main.js"]
 CMD ["gateway"]

@@ -102,8 +102,8 @@ describeEachDatabase('IdempotencyStore', (open, { dialect }) => {
     await store.claim(claimOf('running'), 'hash', 1, 2_000);
     await keep(store, ['oldest', 'older', 'young']);
     expect(await store.removeOldest(2)).toBe(2);
-    expect(await store.find('young')).toBeDefined();
+    expect(await store.find('young')).toMatchObject({ requestHash: 'hash' });
     expect(await store.removeOldest(10)).toBe(1);
-    expect(await store.find('running')).toBeDefined();
+    expect(await store.find('running')).toMatchObject({ requestHash: 'hash' });
   });
 });

@@ -144,7 +144,7 @@ describe('a one-shot', () => {
     await cron.goTo(dueOf(job));
     await cron.ended(job.id);
     await cron.goTo(dueOf(job) + 29 * 24 * HOUR);
-    expect(await cron.job(job.id)).toBeDefined();
+    expect(await cron.job(job.id)).toMatchObject({ id: job.id });
     await cron.goTo(dueOf(job) + 31 * 24 * HOUR);
     expect(await cron.job(job.id)).toBeUndefined();
   });
